@@ -1,0 +1,67 @@
+"""Composition: settings and store become an application."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tornado.httpserver import HTTPServer
+from tornado.web import Application, url
+
+from .http.backend import Backend
+from .http.handler import APIHandler
+from .http.list import ListHandler
+from .http.object import ObjectHandler
+from .http.service import HeartbeatHandler, HelloHandler, LoadBalancerHeartbeatHandler, VersionHandler
+from .http.site import PREFIX, Site
+from .http.unrouted import UnroutedHandler
+from .settings import Settings
+
+MAX_HEADER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An endpoint: its path below ``/v1`` with variables in braces, its handler, and what is handed to it."""
+
+    path: str
+    handler: type[APIHandler]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pattern(self) -> str:
+        """The path as a regular expression."""
+        return re.escape(PREFIX) + re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(self.path))
+
+
+_COLLECTION = "/buckets/{bucket}/collections/{collection}"
+
+ROUTES: Sequence[Route] = (
+    Route("/", HelloHandler),
+    Route("/__heartbeat__", HeartbeatHandler),
+    Route("/__lbheartbeat__", LoadBalancerHeartbeatHandler),
+    Route("/__version__", VersionHandler),
+    Route("/buckets", ListHandler, {"kind": "bucket"}),
+    Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),
+    Route("/buckets/{bucket}/groups", ListHandler, {"kind": "group"}),
+    Route("/buckets/{bucket}/groups/{group}", ObjectHandler, {"kind": "group"}),
+    Route("/buckets/{bucket}/collections", ListHandler, {"kind": "collection"}),
+    Route(_COLLECTION, ObjectHandler, {"kind": "collection"}),
+    Route(f"{_COLLECTION}/records", ListHandler, {"kind": "record"}),
+    Route(f"{_COLLECTION}/records/{{record}}", ObjectHandler, {"kind": "record"}),
+)
+
+
+def make_app(settings: Settings, store: Backend) -> Application:
+    """Make the application of one server on an open store."""
+    site = Site(settings, store)
+    rules = [url(route.pattern, route.handler, {"site": site, **route.options}) for route in ROUTES]
+    return Application(
+        list(rules),
+        default_handler_class=UnroutedHandler,
+        default_handler_args={"site": site},
+    )
+
+
+def make_server(app: Application, settings: Settings) -> HTTPServer:
+    """Make the HTTP server of an application; it listens nowhere yet."""
+    return HTTPServer(app, max_header_size=MAX_HEADER_BYTES, max_body_size=settings.max_body_bytes)

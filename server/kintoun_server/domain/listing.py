@@ -1,0 +1,55 @@
+"""What part of a list is asked for, and who may see how much of it (protocol sections 11.6 and 16)."""
+
+from dataclasses import dataclass
+
+from .objects import Scope
+from .permissions import Action
+from .refusals import Forbidden, ParentMissing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The objects asked for: those with a timestamp (ms) above ``since`` and below ``before``, newest first, at most ``limit``.
+
+    ``position`` continues after the object with that timestamp, where the page before ended.
+    """
+
+    since: int | None = None
+    before: int | None = None
+    limit: int | None = None
+    position: int | None = None
+
+    @property
+    def tombstones(self) -> bool:
+        """Tell whether tombstones belong to it: with any filter on the timestamp (protocol section 15.2)."""
+        return self.since is not None or self.before is not None
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether it is the list of all live objects, from the start."""
+        return not self.tombstones and self.position is None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of a list a caller may reach.
+
+    ``full``: every object, by a right on the containers. Otherwise only objects that the caller's own rights name, and then ``open`` tells whether
+    the list may be shown even if there is none.
+    """
+
+    full: bool
+    open: bool
+
+
+def reach(scope: Scope, action: Action) -> Reach:
+    """Decide how much of a list ``scope.principals`` may ``action``.
+
+    Raises:
+        ParentMissing: the caller may read the bucket, and the collection does not exist (protocol section 11.5).
+        Forbidden: a container does not exist and the caller may not know it.
+    """
+    full = scope.may(action)
+    if scope.missing:
+        raise ParentMissing(*scope.missing) if full else Forbidden
+    return Reach(full, full or scope.may("create"))

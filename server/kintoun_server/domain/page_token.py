@@ -1,0 +1,57 @@
+"""The token of the next page: where the last one ended, signed so that nobody can make one up (protocol section 16.5)."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+from .refusals import Invalid
+
+_SIGNATURE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PageToken:
+    """Where a page ended.
+
+    ``position`` is the timestamp (ms) of the last object shown, and the next page begins below it. ``timestamp`` is the list's timestamp when the
+    first page was read: later pages repeat it as ETag, so that nothing written meanwhile is missed (protocol section 15.3).
+    ``nonce`` and ``expires`` (ms) make the token of a deletion usable once.
+    """
+
+    position: int
+    timestamp: int
+    nonce: str = ""
+    expires: int = 0
+
+    def encode(self, secret: str, list_uri: str) -> str:
+        """Write and sign the token for the list that it belongs to."""
+        content = json.dumps([self.position, self.timestamp, self.nonce, self.expires], separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(_sign(secret, list_uri, content) + content).rstrip(b"=").decode()
+
+    @classmethod
+    def decode(cls, text: str, secret: str, list_uri: str) -> "PageToken":
+        """Read a token.
+
+        Raises:
+            Invalid: not one of ours, altered, or made for another list.
+        """
+        try:
+            raw = base64.b64decode(text.encode() + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            raise _invalid() from None
+        signature, content = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+        if not hmac.compare_digest(signature, _sign(secret, list_uri, content)):
+            raise _invalid()
+        return cls(*json.loads(content))
+
+
+def _sign(secret: str, list_uri: str, content: bytes) -> bytes:
+    message = b"page_token\0" + list_uri.encode() + b"\0" + content
+    return hmac.new(secret.encode(), message, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+
+
+def _invalid() -> Invalid:
+    return Invalid("querystring", "_token", "_token has invalid content")

@@ -1,0 +1,85 @@
+"""Who may do what: inheritance, and how a request changes an access control list (protocol section 11)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from .kinds import KINDS, Kind
+from .principals import canonical_set
+
+Permissions: TypeAlias = Mapping[str, tuple[str, ...]]
+"""An access control list: permission name -> principals, no empty lists."""
+Action: TypeAlias = Literal["read", "write", "create"]
+
+_READ = ("read", "write")
+_WRITE = ("write",)
+
+_BELOW_BUCKET = {"read": ("bucket", _READ), "write": ("bucket", _WRITE)}
+
+GRANTS: Mapping[tuple[str, Action], tuple[tuple[str, tuple[str, ...]], ...]] = {
+    ("bucket", "create"): (),
+    ("bucket", "read"): (("bucket", KINDS["bucket"].readers),),
+    ("bucket", "write"): (("bucket", _WRITE),),
+    ("group", "create"): (("bucket", ("write", "group:create")),),
+    ("group", "read"): (("group", _READ), _BELOW_BUCKET["read"]),
+    ("group", "write"): (("group", _WRITE), _BELOW_BUCKET["write"]),
+    ("collection", "create"): (("bucket", ("write", "collection:create")),),
+    ("collection", "read"): (("collection", KINDS["collection"].readers), _BELOW_BUCKET["read"]),
+    ("collection", "write"): (("collection", _WRITE), _BELOW_BUCKET["write"]),
+    ("record", "create"): (("collection", ("write", "record:create")), _BELOW_BUCKET["write"]),
+    ("record", "read"): (("record", _READ), ("collection", _READ), _BELOW_BUCKET["read"]),
+    ("record", "write"): (("record", _WRITE), ("collection", _WRITE), _BELOW_BUCKET["write"]),
+}
+"""What grants an action on a kind: (kind of object that carries the list, permission names), any of them (protocol section 11.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The operator's part: ``site`` maps ``<kind>_<action>`` to principals (protocol section 11.8); ``explicit`` is the editor rule (11.4)."""
+
+    site: Mapping[str, frozenset[str]]
+    explicit: bool = True
+
+
+def allowed(
+    kind: Kind, action: Action, principals: frozenset[str], lists: Mapping[str, Permissions], rules: Rules
+) -> bool:
+    """Decide whether any of ``principals`` may do ``action`` on an object of ``kind``.
+
+    ``lists`` maps the kinds along the chain (the object's own included, when it exists) to their access control lists.
+    """
+    if not principals.isdisjoint(rules.site.get(f"{kind.name}_{action}", ())):
+        return True
+    return any(
+        not principals.isdisjoint(lists[level].get(name, ()))
+        for level, names in GRANTS[kind.name, action]
+        if level in lists
+        for name in names
+    )
+
+
+def readers(kind: Kind, permissions: Permissions) -> frozenset[str]:
+    """List the principals that an object's own list lets read it."""
+    return frozenset(principal for name in kind.readers for principal in permissions.get(name, ()))
+
+
+def replaced(current: Permissions, given: Mapping[str, Iterable[str]] | None) -> Permissions:
+    """Answer what PUT makes of the list: everything not given is cleared; none given changes nothing (protocol section 11.4)."""
+    return merged({}, given) if given else current
+
+
+def merged(current: Permissions, given: Mapping[str, Iterable[str]] | None) -> Permissions:
+    """Answer what PATCH makes of the list: each given permission is replaced, an empty one removed (protocol section 11.4)."""
+    changed = {name: canonical_set(principals) for name, principals in (given or {}).items()}
+    return {name: principals for name, principals in {**current, **changed}.items() if principals}
+
+
+def with_editor(permissions: Permissions, editor: str) -> Permissions:
+    """Add whoever writes to the ``write`` list (protocol section 11.4)."""
+    writers = permissions.get("write", ())
+    return permissions if editor in writers else {**permissions, "write": (*writers, editor)}
+
+
+def shown(permissions: Permissions, principals: frozenset[str]) -> Permissions:
+    """Answer what a caller sees of the list: all of it when directly in ``write``, else nothing (protocol section 11.7)."""
+    return permissions if not principals.isdisjoint(permissions.get("write", ())) else {}

@@ -1,0 +1,63 @@
+"""Who asks: user ids, principals and the personal bucket (protocol sections 6 and 12)."""
+
+import hashlib
+import hmac
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EVERYONE = "system.Everyone"
+AUTHENTICATED = "system.Authenticated"
+
+_BASICAUTH = re.compile(r"basicauth[:_]([0-9a-f]{64})")
+
+
+def canonical(principal: str) -> str:
+    """Write a principal in the one form that is stored and shown.
+
+    ``basicauth:<64 hex>`` (the protocol of today) and ``basicauth_<64 hex>`` (the tutorial of 2015) name the same user; the second is the
+    form that is kept (protocol section 33).
+    """
+    match = _BASICAUTH.fullmatch(principal)
+    return f"basicauth_{match[1]}" if match else principal
+
+
+def canonical_set(principals: Iterable[str]) -> tuple[str, ...]:
+    """Write principals in their one form, each once, in the order given."""
+    return tuple(dict.fromkeys(canonical(principal) for principal in principals))
+
+
+def basicauth_id(secret: str, user: str, password: str) -> str:
+    """Derive the user id of a Basic authentication pair: HMAC-SHA256 of ``user:password`` (protocol section 6.1)."""
+    digest = hmac.new(secret.encode(), f"{user}:{password}".encode(), hashlib.sha256).hexdigest()
+    return f"basicauth_{digest}"
+
+
+def personal_bucket_id(secret: str, user_id: str) -> str:
+    """Derive the id of a user's own bucket: 32 hex digits of an HMAC-SHA256, written as a UUID (protocol section 12)."""
+    digest = hmac.new(secret.encode(), user_id.encode(), hashlib.sha256).hexdigest()
+    return str(uuid.UUID(digest[:32]))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends the request; ``user_id`` is None for an anonymous caller."""
+
+    user_id: str | None = None
+
+    @property
+    def memberships(self) -> tuple[str, ...]:
+        """The group members that stand for this caller: none for an anonymous one."""
+        return (self.user_id, AUTHENTICATED) if self.user_id else ()
+
+    def principals(self, groups: Iterable[str] = ()) -> frozenset[str]:
+        """All that the caller is: the user id, the system principals and the URIs of its groups (protocol section 6.2)."""
+        if self.user_id is None:
+            return frozenset((EVERYONE,))
+        return frozenset((self.user_id, EVERYONE, AUTHENTICATED, *groups))
+
+    @property
+    def editor(self) -> str:
+        """The principal that a write adds to the ``write`` list (protocol section 11.4)."""
+        return self.user_id or EVERYONE

@@ -1,0 +1,93 @@
+"""Why a request is refused: the answers that the rules can give other than success (protocol section 5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+Location = Literal["body", "querystring", "header", "path"]
+
+
+class Refusal(Exception):
+    """Any answer of the rules other than success."""
+
+
+@dataclass(eq=False)
+class UnacceptableMedia(Refusal):
+    """A media type is not one of ours: 406 for the header Accept, 415 for Content-Type (protocol sections 3.1 and 3.2)."""
+
+    header: Literal["Accept", "Content-Type"]
+    accepted: tuple[str, ...]
+
+
+class Forbidden(Refusal):
+    """The caller lacks the permission: 401 for an anonymous caller, 403 for any other (protocol section 6.3)."""
+
+
+@dataclass(eq=False)
+class Missing(Refusal):
+    """The object does not exist: 404, errno 110 (protocol section 5.1)."""
+
+    kind: str
+    id: str
+
+
+@dataclass(eq=False)
+class ParentMissing(Refusal):
+    """The bucket or the collection around the object does not exist: 404, errno 111 (protocol section 5.1)."""
+
+    kind: str
+    id: str
+
+
+@dataclass(eq=False)
+class PreconditionFailed(Refusal):
+    """If-Match or If-None-Match does not hold: 412 (protocol section 14.4).
+
+    ``timestamp`` (ms) is the object's, or the list's when there is no object; ``existing`` is the object's data, and is
+    None when there is no object or when the caller may not read it.
+    """
+
+    timestamp: int
+    existing: Mapping[str, Any] | None = None
+
+
+@dataclass(eq=False)
+class NotModified(Refusal):
+    """If-None-Match names the current ETag of what is read: 304 (protocol section 14.3). ``timestamp`` in ms."""
+
+    timestamp: int
+
+
+class TooLarge(Refusal):
+    """The object would not fit into the database: 413, errno 113."""
+
+
+class TimestampTaken(Refusal):
+    """No free timestamp near the wanted one: 409, errno 122 (protocol section 13)."""
+
+
+class IdTaken(Refusal):
+    """An id that the server made up exists already: 409, errno 122; a retry makes another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One entry of ``details`` (protocol section 5.1)."""
+
+    location: Location
+    name: str | None
+    description: str
+
+
+class Invalid(Refusal):
+    """A part of the request is malformed: 400, errno 107, with one detail or more (protocol section 5.1)."""
+
+    def __init__(self, location: Location, name: str | None, description: str, *more: Detail) -> None:
+        """Make the refusal; ``name`` is the header, parameter or dotted path of the attribute at fault."""
+        super().__init__(description)
+        self.details = (Detail(location, name, description), *more)
+
+    @classmethod
+    def json(cls, reason: str) -> Self:
+        """Make the refusal of a body that is not acceptable as JSON (protocol section 3.3)."""
+        return cls("body", "", f"Invalid JSON: {reason}", Detail("body", "", "Required"))

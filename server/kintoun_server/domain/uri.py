@@ -1,0 +1,62 @@
+"""Where an object lives: lists and their objects as URIs without the version prefix (protocol sections 8 and 9)."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from .kinds import BUCKET, COLLECTION, GROUP, KINDS, RECORD, Kind
+
+ROOT_URI = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class ListURI:
+    """A list of objects of one kind, such as ``/buckets/todo/collections/tasks/records``."""
+
+    kind: Kind
+    bucket: str | None = None
+    collection: str | None = None
+
+    @classmethod
+    def of(cls, kind: str, bucket: str | None = None, collection: str | None = None) -> Self:
+        """Make the list of ``kind`` (a name in ``KINDS``) below the given containers."""
+        return cls(KINDS[kind], bucket, collection)
+
+    @property
+    def parent(self) -> "ObjectURI | None":
+        """The container around the list; None for the list of buckets, whose container is the root."""
+        if self.kind is RECORD:
+            return ObjectURI(ListURI(COLLECTION, self.bucket), str(self.collection))
+        if self.kind in (GROUP, COLLECTION):
+            return ObjectURI(ListURI(BUCKET), str(self.bucket))
+        return None
+
+    @property
+    def parent_uri(self) -> str:
+        """The URI of the container around the list; ``/`` for the root."""
+        return str(self.parent) if self.parent else ROOT_URI
+
+    @property
+    def ancestors(self) -> "tuple[ObjectURI, ...]":
+        """The containers around the list, the bucket first."""
+        parent = self.parent
+        return (*parent.list.ancestors, parent) if parent else ()
+
+    def object(self, object_id: str) -> "ObjectURI":
+        """Name one object of the list."""
+        return ObjectURI(self, object_id)
+
+    def __str__(self) -> str:
+        """Write the URI."""
+        return f"{self.parent_uri.rstrip('/')}/{self.kind.plural}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectURI:
+    """One object: its list and its id."""
+
+    list: ListURI
+    id: str
+
+    def __str__(self) -> str:
+        """Write the URI, such as ``/buckets/todo``."""
+        return f"{self.list}/{self.id}"

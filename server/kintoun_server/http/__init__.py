@@ -1,0 +1,1 @@
+"""The HTTP API: speaks the protocol, knows no database."""

@@ -1,0 +1,71 @@
+"""What the HTTP API needs of a store; ``app.py`` hands one in."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kintoun_server.domain.change import Change, Outcome
+from kintoun_server.domain.deletion import Deleted, Deletion
+from kintoun_server.domain.listing import Selection
+from kintoun_server.domain.objects import Scope, Stored
+from kintoun_server.domain.principals import Caller
+from kintoun_server.domain.refusals import Refusal
+from kintoun_server.domain.uri import ListURI, ObjectURI
+
+
+class Seen(Protocol):
+    """A list with its surroundings, read at one instant."""
+
+    @property
+    def scope(self) -> Scope:
+        """What the rules need to know of it for the caller."""
+
+
+class Reads(Protocol):
+    """The reads; each raises ``Unavailable`` when the database does not answer."""
+
+    async def principals(self, caller: Caller) -> frozenset[str]:
+        """Answer all that the caller is."""
+
+    async def one(self, uri: ObjectURI, caller: Caller) -> tuple[Scope, Stored | None]:
+        """Read an object, or its tombstone."""
+
+    async def surroundings(self, list_uri: ListURI, caller: Caller) -> Seen:
+        """Read the clock of a list and what decides on access to it."""
+
+    async def page(self, seen: Seen, selection: Selection, *, full: bool) -> list[Stored]:
+        """Read a page, newest first."""
+
+    async def total(self, seen: Seen, selection: Selection, *, full: bool) -> int:
+        """Count the live objects that match."""
+
+    async def any_reachable(self, seen: Seen, *, tombstones: bool) -> bool:
+        """Tell whether the caller's own rights open the list."""
+
+
+class Writes(Protocol):
+    """The writes; each raises ``Unavailable`` when the database does not answer, or the queue is full."""
+
+    async def change(self, list_uri: ListURI, changes: Sequence[Change], size: int = 0) -> Sequence[Outcome | Refusal]:
+        """Make changes to one list, together, and answer each."""
+
+    async def delete(self, deletion: Deletion) -> Deleted:
+        """Delete what matches; raises the refusal."""
+
+
+class Backend(Protocol):
+    """A store. ``ephemeral`` tells that its data end with the process."""
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether the data end with the process."""
+
+    @property
+    def objects(self) -> Reads:
+        """The reads."""
+
+    @property
+    def writer(self) -> Writes:
+        """The writes."""
+
+    async def answers(self, seconds: float) -> bool:
+        """Tell whether the database answers in time."""

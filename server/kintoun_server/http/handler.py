@@ -1,0 +1,226 @@
+"""What every handler does: reads the body, knows the caller, answers JSON with the right headers, and errors too."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, ClassVar
+
+from tornado.web import HTTPError, RequestHandler, stream_request_body
+
+from kintoun_server import errors
+from kintoun_server.domain.principals import Caller
+from kintoun_server.domain.refusals import Invalid, NotModified, Refusal, TooLarge, UnacceptableMedia
+from kintoun_server.errors import ApiError, Unavailable
+
+from . import cors
+from .authentication import authenticate
+from .refused import error_of, validators
+from .site import Site
+
+JSON_TYPE = "application/json"
+READS = ("GET", "HEAD", "OPTIONS")
+DISCARD_FACTOR = 4
+"""A body of up to this many times the limit is read and thrown away, so that its sender can read the 413."""
+
+_logger = logging.getLogger(__name__)
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; ",
+}
+
+
+@stream_request_body
+class APIHandler(RequestHandler):
+    """A handler of the API; ``allow`` lists its methods in the order of the header Allow."""
+
+    allow: ClassVar[Sequence[str]] = ("GET", "HEAD", "OPTIONS")
+    site: Site
+    caller: Caller
+
+    def initialize(self, site: Site, kind: str = "") -> None:  # noqa: ARG002 - for handlers of several kinds
+        """Take what the routes hand in."""
+        self.site = site
+        self.caller = authenticate(self.request.headers.get("Authorization"), site.settings.userid_hmac_secret)
+        self._chunks: list[bytes] = []
+        self._received = 0
+
+    def set_default_headers(self) -> None:
+        """Set what stands on every answer, errors included."""
+        self.clear_header("Server")
+        for name, value in _SECURITY.items():
+            self.set_header(name, value)
+        self.set_header("Content-Type", f"{JSON_TYPE}; charset=UTF-8")
+
+    async def prepare(self) -> None:
+        """Refuse methods that are not there, and bodies that are far too long."""
+        settings = self.site.settings
+        if settings.backoff:
+            self.set_header("Backoff", str(settings.backoff))
+        self._share_with_origin()
+        method = self.request.method or ""
+        if method not in self.methods or (settings.readonly and method not in READS):
+            raise ApiError(errors.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(self.methods)})
+        self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
+        self._bound_body(settings.max_body_bytes * DISCARD_FACTOR)
+
+    @property
+    def methods(self) -> Sequence[str]:
+        """The methods of this endpoint that are switched on."""
+        return self.allow
+
+    def exposed_headers(self) -> Sequence[str]:
+        """List the headers that pages of other origins may read (protocol section 27)."""
+        return cors.ALWAYS
+
+    def data_received(self, chunk: bytes) -> None:
+        """Gather the body; what is over the limit is not kept."""
+        self._received += len(chunk)
+        if self._received <= self.site.settings.max_body_bytes:
+            self._chunks.append(chunk)
+
+    def raw_body(self) -> bytes:
+        """Answer the body.
+
+        Raises:
+            TooLarge: it is over the limit.
+        """
+        if self._received > self.site.settings.max_body_bytes:
+            raise TooLarge
+        return b"".join(self._chunks)
+
+    def options(self, *_: str) -> None:
+        """Answer a preflight (protocol section 27).
+
+        Raises:
+            Invalid: it is none, or asks for a method that is not there.
+        """
+        headers = self.request.headers
+        if "Origin" not in headers:
+            raise Invalid("header", "Origin", "Origin header is missing")
+        if headers.get("Access-Control-Request-Method", "").upper() not in self.methods:
+            raise Invalid("header", "Access-Control-Request-Method", "the method is not allowed here")
+        self.check_origin()
+        allowed = cors.preflight_headers(
+            headers.get("Access-Control-Request-Headers", ""),
+            [method for method in self.methods if method != "OPTIONS"] + ["OPTIONS"],
+            self.exposed_headers(),
+        )
+        for name, value in allowed.items():
+            self.set_header(name, value)
+        self.set_header("Access-Control-Max-Age", str(self.site.settings.cors_max_age_seconds))
+        self.finish("null")
+
+    def check_origin(self) -> None:
+        """Check the page that sends the request.
+
+        Raises:
+            Invalid: pages of its origin may not call the API (protocol section 27).
+        """
+        origin = self.request.headers.get("Origin")
+        if origin is not None and not cors.allowed_origin(origin, self.site.settings.cors_origins):
+            raise Invalid("header", "Origin", f"{origin} not allowed")
+
+    def accept_fault(self) -> UnacceptableMedia | None:
+        """Answer what is wrong with the header Accept (protocol section 3.2)."""
+        accept = self.request.headers.get("Accept")
+        if accept is None or any(_accepts_json(part) for part in accept.split(",")):
+            return None
+        return UnacceptableMedia("Accept", (JSON_TYPE,))
+
+    def send(self, body: object, status: int = 200, timestamp: int | None = None) -> None:
+        """Answer JSON; ``timestamp`` (ms) makes ETag and Last-Modified."""
+        self.set_status(status)
+        if timestamp is not None:
+            self.set_headers(validators(timestamp))
+        self.finish(json.dumps(body, separators=(",", ":")))
+
+    def set_headers(self, headers: Mapping[str, str]) -> None:
+        """Set several headers."""
+        for name, value in headers.items():
+            self.set_header(name, value)
+
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:  # noqa: ARG002 - Tornado's signature
+        """Decode a segment of the path.
+
+        Raises:
+            ApiError: it is not UTF-8 (protocol section 2).
+        """
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            raise ApiError(errors.BAD_REQUEST, "Invalid URL path.") from None
+
+    def compute_etag(self) -> None:
+        """Leave ETags to the protocol: they are timestamps."""
+
+    def log_exception(
+        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Log what nobody expected; refusals are answers like others."""
+        if not isinstance(value, ApiError | Refusal | HTTPError):
+            super().log_exception(typ, value, tb)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tornado's signature
+        """Answer an error in the protocol's form, whatever was raised."""
+        raised = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(raised, NotModified):
+            self._finish_not_modified(raised)
+            return
+        error = self._error(status_code, raised)
+        self.set_status(error.kind.status)
+        if error.kind is errors.METHOD_NOT_ALLOWED:
+            self.clear_header("Access-Control-Expose-Headers")
+        self.set_headers(error.headers)
+        self.finish(json.dumps(error.body(self._info(error)), separators=(",", ":")))
+
+    def _finish_not_modified(self, found: NotModified) -> None:
+        self.set_status(304)
+        self.set_headers(validators(found.timestamp))
+        self.finish()
+
+    def _error(self, status: int, raised: BaseException | None) -> ApiError:
+        retry_after = self.site.settings.retry_after_seconds
+        # Tornado drops what was set before the error, headers for other origins too.
+        self._share_with_origin()
+        self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
+        if isinstance(raised, ApiError):
+            return raised
+        if isinstance(raised, Refusal):
+            return error_of(raised, self.caller, retry_after)
+        if isinstance(raised, Unavailable):
+            _logger.warning("503: %s", raised)
+            return ApiError(errors.UNAVAILABLE, headers={"Retry-After": str(retry_after)})
+        if status == errors.METHOD_NOT_ALLOWED.status:
+            return ApiError(errors.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(self.methods)})
+        if status < 500:  # noqa: PLR2004 - the class of status
+            return ApiError(errors.BAD_REQUEST, str(raised))
+        return ApiError(errors.UNEXPECTED, headers={"Retry-After": str(retry_after)})
+
+    def _info(self, error: ApiError) -> str | None:
+        return self.site.settings.error_info_link if error.kind is errors.UNEXPECTED else None
+
+    def _share_with_origin(self) -> None:
+        settings = self.site.settings
+        if settings.backoff:
+            self.set_header("Backoff", str(settings.backoff))
+        origin = self.request.headers.get("Origin")
+        allowed = cors.allowed_origin(origin, settings.cors_origins) if origin else None
+        if allowed:
+            self.set_header("Access-Control-Allow-Origin", allowed)
+        if "*" not in settings.cors_origins:
+            self.set_header("Vary", "Origin")
+
+    def _bound_body(self, bound: int) -> None:
+        connection: Any = self.request.connection
+        length = self.request.headers.get("Content-Length", "0")
+        if length.isdecimal() and int(length) > bound:
+            connection.no_keep_alive = True
+            raise ApiError(errors.TOO_LARGE)
+        connection.set_max_body_size(bound)
+
+
+def _accepts_json(media_range: str) -> bool:
+    media_type, _, parameters = media_range.partition(";")
+    refused = parameters.replace(" ", "") in ("q=0", "q=0.0")
+    return media_type.strip().lower() in (JSON_TYPE, "application/*", "*/*") and not refused

@@ -1,0 +1,139 @@
+"""One object: GET, PUT, PATCH and DELETE (protocol sections 9 to 14)."""
+
+from dataclasses import replace
+
+from kintoun_server.domain import timestamps
+from kintoun_server.domain.change import Change, Method
+from kintoun_server.domain.kinds import BUCKET
+from kintoun_server.domain.objects import Scope, Stored
+from kintoun_server.domain.permissions import shown
+from kintoun_server.domain.preconditions import Precondition
+from kintoun_server.domain.refusals import (
+    Forbidden,
+    Invalid,
+    Missing,
+    NotModified,
+    ParentMissing,
+    PreconditionFailed,
+    Refusal,
+)
+from kintoun_server.domain.uri import ObjectURI
+
+from . import cors
+from .body import Payload
+from .query import parse_pairs
+from .resource import PERSONAL, ResourceHandler, check_id
+
+
+class ObjectHandler(ResourceHandler):
+    """The endpoint of one bucket, group, collection or record."""
+
+    allow = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+    shape = "object"
+
+    def exposed_headers(self) -> tuple[str, ...]:
+        """List the headers that pages of other origins may read."""
+        return cors.READ_OBJECT if self.request.method in ("GET", "HEAD") else cors.WRITE
+
+    async def get(self, *path: str) -> None:
+        """Answer the object."""
+        uri = self._uri(path)
+        if unacceptable := self.media_fault():
+            raise unacceptable
+        scope, live = await self._read(uri)
+        _authorise(scope, live)
+        self.check_origin()
+        check_id(uri.id)
+        precondition = self.precondition()
+        parse_pairs(self.request.query)
+        if live is None:
+            raise Missing(self.kind.name, uri.id)
+        _check_read(precondition, live)
+        self.set_header("Cache-Control", "no-cache, no-store")
+        body = {"permissions": shown(live.permissions, scope.principals), "data": live.body()}
+        self.send(body, timestamp=live.last_modified)
+
+    head = get
+
+    async def put(self, *path: str) -> None:
+        """Create or replace the object."""
+        await self._write(Method.PUT, path)
+
+    async def patch(self, *path: str) -> None:
+        """Change some attributes of the object."""
+        await self._write(Method.PATCH, path)
+
+    async def delete(self, *path: str) -> None:
+        """Delete the object; what is left is a tombstone."""
+        await self._write(Method.DELETE, path)
+
+    async def _write(self, method: Method, path: tuple[str, ...]) -> None:
+        uri = self._uri(path)
+        outcome = await self.change(uri.list, self._change(method, uri))
+        stored = outcome.stored
+        body = {"data": stored.body()} if stored.deleted else {"permissions": outcome.shown, "data": stored.body()}
+        self.send(body, 201 if outcome.created else 200, stored.last_modified)
+
+    def _uri(self, path: tuple[str, ...]) -> ObjectURI:
+        *containers, object_id = path
+        if self.kind is BUCKET and object_id == PERSONAL:
+            object_id = self.personal_id()
+        return ObjectURI(self.list_at(*containers), object_id)
+
+    async def _read(self, uri: ObjectURI) -> tuple[Scope, Stored | None]:
+        reads = self.site.store.objects
+        scope, stored = await reads.one(uri, self.caller)
+        absent = scope.missing or stored is None or stored.deleted
+        if self.personal and absent and await self.make_personal(uri.list, uri.id, "GET"):
+            scope, stored = await reads.one(uri, self.caller)
+        return scope, None if stored is None or stored.deleted else stored
+
+    def _change(self, method: Method, uri: ObjectURI) -> Change:
+        change = Change(method=method, id=uri.id, caller=self.caller, unacceptable=self.media_fault())
+        try:
+            self.check_origin()
+            check_id(uri.id)
+            change = replace(change, precondition=self.precondition())
+            query = dict(parse_pairs(self.request.query))
+            if method is Method.DELETE:
+                return replace(change, last_modified=_wanted(query.get("last_modified")))
+            payload = self.payload()
+        except Refusal as fault:
+            return replace(change, fault=fault)
+        return replace(
+            change,
+            data=payload.attributes,
+            permissions=payload.permissions,
+            last_modified=timestamps.requested((payload.data or {}).get("last_modified")),
+            misfit=_misfit(payload, uri, personal=self.personal and self.kind is BUCKET),
+        )
+
+
+def _authorise(scope: Scope, live: Stored | None) -> None:
+    if not scope.may("read", live):
+        raise Forbidden
+    if scope.missing:
+        raise ParentMissing(*scope.missing)
+
+
+def _check_read(precondition: Precondition, live: Stored) -> None:
+    if not precondition.holds(live.last_modified):
+        raise PreconditionFailed(live.last_modified, live.body())
+    if precondition.is_current(live.last_modified):
+        raise NotModified(live.last_modified)
+
+
+def _wanted(text: str | None) -> int | None:
+    if text is None:
+        return None
+    digits = text.removeprefix('"').removesuffix('"')
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 19:  # noqa: PLR2004 - more digits leave 64 bits
+        raise Invalid("querystring", "last_modified", "must be a timestamp in milliseconds")
+    return int(digits)
+
+
+def _misfit(payload: Payload, uri: ObjectURI, *, personal: bool) -> Refusal | None:
+    named = (payload.data or {}).get("id", uri.id)
+    if named == uri.id or (personal and named == PERSONAL):
+        return None
+    return Invalid("body", "id", "Object id does not match existing object")

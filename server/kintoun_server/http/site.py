@@ -1,0 +1,46 @@
+"""What all handlers share: the settings, the store, and the addresses that answers show."""
+
+import time
+from dataclasses import dataclass
+
+from tornado.httputil import HTTPServerRequest
+
+from kintoun_server.settings import Settings
+
+from .backend import Backend
+from .query import PageRules
+
+API_VERSION = "1.23"
+PREFIX = "/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One server: its settings and its store."""
+
+    settings: Settings
+    store: Backend
+
+    @property
+    def pages(self) -> PageRules:
+        """What bounds the pages of lists."""
+        settings = self.settings
+        return PageRules(settings.paginate_by, settings.storage_max_fetch_size, settings.userid_hmac_secret)
+
+    @property
+    def personal_secret(self) -> str:
+        """The key that the ids of personal buckets are made with (protocol section 12)."""
+        return self.settings.default_bucket_hmac_secret or self.settings.userid_hmac_secret
+
+    def origin(self, request: HTTPServerRequest) -> str:
+        """Answer scheme and host as the client knows them, by the settings or by its request (protocol section 2)."""
+        return f"{self.settings.http_scheme or request.protocol}://{self.settings.http_host or request.host}"
+
+    def base_url(self, request: HTTPServerRequest) -> str:
+        """Answer the address of the API, without a slash at its end."""
+        return self.origin(request) + PREFIX
+
+    @staticmethod
+    def now() -> int:
+        """Answer the wall clock in ms."""
+        return time.time_ns() // 1_000_000

@@ -1,0 +1,119 @@
+"""The containers around a list, found among documents that were read together."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kintoun_server.domain.kinds import GROUP
+from kintoun_server.domain.objects import Scope, Stored
+from kintoun_server.domain.permissions import Permissions, Rules
+from kintoun_server.domain.principals import Caller
+from kintoun_server.domain.uri import ROOT_URI, ListURI, ObjectURI
+
+from .documents import decode, list_key
+from .driver import OBJECTS, Document, Find
+
+_ALL_FIELDS = dict.fromkeys(
+    (
+        "parent",
+        "last_modified",
+        "deleted",
+        "data",
+        "escaped",
+        "permissions",
+        "audience",
+        "generation",
+        "clocks",
+        "counts",
+    ),
+    1,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """A list with what surrounds it at one instant.
+
+    ``key`` is the parent that its objects name, None when a container does not exist. ``clock`` in ms.
+    """
+
+    list: ListURI
+    key: str | None = None
+    lists: Mapping[str, Permissions] = field(default_factory=dict)
+    clock: int = 0
+    count: int = 0
+
+    @classmethod
+    def among(cls, list_uri: ListURI, documents: Mapping[str, Document]) -> "Chain":
+        """Find the containers of the list among ``documents``, which are keyed by their URI."""
+        container = documents[ROOT_URI]
+        lists: dict[str, Permissions] = {}
+        for ancestor in list_uri.ancestors:
+            found = documents.get(str(ancestor))
+            if (
+                found is None
+                or found["deleted"]
+                or found["parent"] != list_key(container["generation"], ancestor.list.kind)
+            ):
+                return cls(list=list_uri, lists=lists)
+            lists[ancestor.list.kind.name] = found["permissions"]
+            container = found
+        plural = list_uri.kind.plural
+        key = list_key(container["generation"], list_uri.kind)
+        return cls(
+            list=list_uri,
+            key=key,
+            lists=lists,
+            clock=int(container["clocks"][plural]),
+            count=int(container["counts"][plural]),
+        )
+
+    def scope(self, principals: frozenset[str], rules: Rules, now: int = 0, taken: Collection[int] = ()) -> Scope:
+        """Answer what the rules need to know of the list for one caller; ``now`` in ms."""
+        parent = self.list.parent
+        missing = (parent.list.kind.name, parent.id) if parent and self.key is None else None
+        return Scope(
+            kind=self.list.kind,
+            lists=self.lists,
+            principals=principals,
+            rules=rules,
+            missing=missing,
+            clock=self.clock,
+            count=self.count,
+            now=now,
+            taken=taken,
+        )
+
+    def object(self, object_id: str, documents: Mapping[str, Document]) -> Stored | None:
+        """Find an object of the list, or its tombstone, among ``documents``."""
+        document = documents.get(str(self.list.object(object_id)))
+        return decode(document) if document is not None and document["parent"] == self.key else None
+
+
+def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], callers: Iterable[Caller]) -> Find:
+    """Write the one query for the containers of ``lists``, for ``targets``, and for the groups of ``callers``."""
+    targets = list(targets)
+    wanted = {ROOT_URI, *map(str, targets)}
+    wanted.update(str(ancestor) for list_uri in lists for ancestor in list_uri.ancestors)
+    members = sorted({member for caller in callers for member in caller.memberships})
+    named = {"_id": {"$in": sorted(wanted)}}
+    # A group that is asked for by name needs all its members; one that is only the caller's needs no other, and may have thousands.
+    whole = any(target.list.kind is GROUP for target in targets)
+    return Find(
+        OBJECTS,
+        {"$or": [named, {"members": {"$in": members}}]} if members else named,
+        projection=None if whole else {**_ALL_FIELDS, "members": _only(members)},
+    )
+
+
+def principals_of(caller: Caller, documents: Iterable[Document]) -> frozenset[str]:
+    """Answer all that the caller is, its groups found among ``documents``."""
+    own = set(caller.memberships)
+    return caller.principals(
+        document["_id"] for document in documents if not own.isdisjoint(document.get("members", ()))
+    )
+
+
+def _only(members: list[str]) -> dict[str, Any]:
+    kept = {"$filter": {"input": "$members", "cond": {"$in": ["$$this", {"$literal": members}]}}}
+    return {"$cond": [{"$isArray": "$members"}, kept, "$$REMOVE"]}

@@ -1,0 +1,150 @@
+"""How an object lies in the database: one document each, the user's attributes whole under ``data``.
+
+A document of the collection ``objects``:
+
+``_id``            the URI
+``parent``         the key of the list that it belongs to: the container's generation and the plural of the kind
+``last_modified``  ms; unique in the list
+``deleted``        whether it is a tombstone
+``data``           the user's attributes, keys escaped where MongoDB gives them a meaning; ``escaped`` tells that some are
+``permissions``    the access control list
+``audience``       who may see what of it, as tokens for the index: see ``audience``
+``members``        groups only: the members, which ``data`` leaves out
+``generation``     containers only: a name for this life of the container; its children name it as their parent, so that deleting a container
+                   deletes everything below it at once, however much that is
+``clocks``, ``counts``  containers only: per kind of child the newest timestamp (ms) and the number of live objects
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bson import Decimal128, Int64
+from bson import encode as bson_encode
+
+from kintoun_server.domain.kinds import KINDS, Kind
+from kintoun_server.domain.objects import Stored
+from kintoun_server.domain.permissions import readers
+from kintoun_server.domain.refusals import TooLarge
+from kintoun_server.domain.uri import ROOT_URI, ObjectURI
+
+from .driver import Document
+
+MAX_DOCUMENT_BYTES = 15 * 1024 * 1024
+"""MongoDB's own limit is 16 MiB; the rest is room for the command around the document."""
+_MAX_INT64 = 2**63 - 1
+_ESCAPES = {"~": "~0", ".": "~1", "$": "~2"}
+_LIVE = "live"
+
+
+def list_key(generation: str, kind: Kind) -> str:
+    """Name the list of the children of ``kind`` in one life of a container."""
+    return f"{generation}:{kind.plural}"
+
+
+def root_document(now: int) -> Document:
+    """Make the document of the root, which is the clock of the list of buckets; ``now`` in ms."""
+    return {"_id": ROOT_URI, "generation": ROOT_URI, "clocks": {"buckets": Int64(now)}, "counts": {"buckets": 0}}
+
+
+def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
+    """Write an object for the database; containers get their own fields from ``with_lists``.
+
+    Raises:
+        TooLarge: the document would be above MongoDB's limit.
+    """
+    data = dict(stored.data)
+    document: Document = {"_id": str(uri), "parent": key, "last_modified": Int64(stored.last_modified)}
+    document["deleted"] = stored.deleted
+    if uri.list.kind.name == "group" and not stored.deleted:
+        document["members"] = data.pop("members", [])
+    document["data"] = _escape(data) if _needs_escape(data) else data
+    if document["data"] is not data:
+        document["escaped"] = True
+    document["permissions"] = {name: list(principals) for name, principals in stored.permissions.items()}
+    document["audience"] = audience(uri.list.kind, stored)
+    if len(bson_encode(document)) > MAX_DOCUMENT_BYTES:
+        raise TooLarge
+    return document
+
+
+def with_lists(document: Document, kind: Kind, generation: str) -> Document:
+    """Give a new container its generation, and each of its lists a clock that begins with its own timestamp."""
+    plurals = [KINDS[name].plural for name in kind.lists]
+    clocks = dict.fromkeys(plurals, document["last_modified"])
+    return {**document, "generation": generation, "clocks": clocks, "counts": dict.fromkeys(plurals, 0)}
+
+
+def decode(document: Document) -> Stored:
+    """Read an object from its document."""
+    data = _unescape(document["data"]) if document.get("escaped") else document["data"]
+    if "members" in document:
+        data = {**data, "members": document["members"]}
+    permissions = {name: tuple(principals) for name, principals in document["permissions"].items()}
+    former = tuple(token[1:] for token in document["audience"] if token.startswith("-"))
+    return Stored(
+        id=document["_id"].rpartition("/")[2],
+        last_modified=int(document["last_modified"]),
+        data=data,
+        permissions=permissions,
+        deleted=document["deleted"],
+        former_readers=former,
+    )
+
+
+def audience(kind: Kind, stored: Stored) -> list[str]:
+    """List the tokens under which the index finds an object.
+
+    ``live`` while it lives, ``+principal`` for each that may read it by its own list, ``-principal`` for each that could.
+    """
+    former = [f"-{principal}" for principal in stored.former_readers]
+    if stored.deleted:
+        return former
+    return [_LIVE, *(f"+{principal}" for principal in sorted(readers(kind, stored.permissions))), *former]
+
+
+def audience_query(principals: Iterable[str] | None, *, tombstones: bool) -> Mapping[str, Any]:
+    """Write the condition on the audience: what ``principals`` may see by the objects' own lists, everything for None."""
+    if principals is None:
+        return {} if tombstones else {"audience": _LIVE}
+    signs = "+-" if tombstones else "+"
+    return {"audience": {"$in": sorted(sign + principal for principal in principals for sign in signs)}}
+
+
+def escape_key(key: str) -> str:
+    """Write a user's key so that MongoDB sees no operator and no path in it."""
+    return "".join(_ESCAPES.get(character, character) for character in key) or "~3"
+
+
+def _unescape_key(key: str) -> str:
+    if key == "~3":
+        return ""
+    return key.replace("~2", "$").replace("~1", ".").replace("~0", "~")
+
+
+def _needs_escape(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_is_special(key) or _needs_escape(item) for key, item in value.items())
+    if isinstance(value, list):
+        return any(_needs_escape(item) for item in value)
+    return isinstance(value, int) and value > _MAX_INT64
+
+
+def _is_special(key: str) -> bool:
+    return not key or "." in key or "$" in key or "~" in key
+
+
+def _escape(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {escape_key(key): _escape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_escape(item) for item in value]
+    # BSON has no unsigned 64-bit integers; a decimal holds them exactly and compares as a number.
+    return Decimal128(str(value)) if isinstance(value, int) and value > _MAX_INT64 else value
+
+
+def _unescape(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {_unescape_key(key): _unescape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_unescape(item) for item in value]
+    return int(value.to_decimal()) if isinstance(value, Decimal128) else value

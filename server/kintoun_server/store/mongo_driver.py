@@ -1,0 +1,191 @@
+"""The seam on a real MongoDB, by PyMongo's asynchronous client or by Motor, which share their calls."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import pymongo
+from bson.codec_options import CodecOptions
+from pymongo import IndexModel, ReplaceOne, UpdateOne
+from pymongo.errors import PyMongoError
+from pymongo.operations import DeleteMany
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from kintoun_server.errors import Unavailable
+
+from .driver import Adjust, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, Transaction
+
+T = TypeVar("T")
+
+GRACE_SECONDS = 2.0
+"""How much longer than the driver's own time limit a call may take before it is cancelled."""
+SETUP_SECONDS = 60.0
+"""Time limit of building indexes."""
+
+_MAJORITY = WriteConcern("majority")
+
+
+class MongoDriver:
+    """A database of a MongoDB replica set or sharded cluster, read from the primary.
+
+    ``client`` is an ``AsyncMongoClient`` or a ``AsyncIOMotorClient``; ``open_session`` starts a session of it.
+    """
+
+    def __init__(self, client: Any, database: str, open_session: Callable[[], Any]) -> None:  # noqa: ANN401 - two classes without a common one
+        """Use ``database`` through ``client``."""
+        self._client = client
+        self._open_session = open_session
+        self._database = client.get_database(
+            database,
+            codec_options=CodecOptions(document_class=dict[str, Any]),
+            read_preference=ReadPreference.PRIMARY,
+            read_concern=ReadConcern("majority"),
+            write_concern=_MAJORITY,
+        )
+
+    async def find(self, find: Find, seconds: float) -> list[Document]:
+        """Read what a majority of the replica set has acknowledged."""
+        async with _bounded(seconds):
+            return await _find(self._database, find)
+
+    async def count(self, collection: str, query: Query, seconds: float) -> int:
+        """Count the documents that match."""
+        async with _bounded(seconds):
+            return int(await self._database[collection].count_documents(query))
+
+    async def write(self, operations: Sequence[Operation], seconds: float) -> int:
+        """Write one after another, each acknowledged by a majority; answer how many documents were removed."""
+        async with _bounded(seconds):
+            return await _write(self._database, operations)
+
+    async def transaction(self, body: Callable[[Transaction], Awaitable[T]], seconds: float) -> T:
+        """Run ``body`` in a transaction, again from the start when it met another one."""
+
+        async def attempt(session: Any) -> T:  # noqa: ANN401 - two classes without a common one
+            return await body(_MongoTransaction(self._database, session))
+
+        async with _bounded(seconds), await _entered(self._open_session()) as session:
+            result: T = await session.with_transaction(
+                attempt,
+                read_concern=ReadConcern("snapshot"),
+                write_concern=_MAJORITY,
+                read_preference=ReadPreference.PRIMARY,
+            )
+            return result
+
+    async def ensure_indexes(self, indexes: Sequence[Index]) -> None:
+        """Make the indexes that are missing."""
+        async with _bounded(SETUP_SECONDS):
+            for index in indexes:
+                await self._database[index.collection].create_indexes([_index_model(index)])
+
+    async def index_names(self, collection: str) -> set[str]:
+        """List the indexes that are there."""
+        async with _bounded(SETUP_SECONDS):
+            return set(await self._database[collection].index_information())
+
+    async def info(self, seconds: float) -> ServerInfo:
+        """Ask the database for its version and kind; fails when it does not answer."""
+        async with _bounded(seconds):
+            build = await self._client.admin.command("buildInfo")
+            hello = await self._client.admin.command("hello")
+        return ServerInfo(build["version"], hello.get("setName"), sharded=hello.get("msg") == "isdbgrid")
+
+    async def explain(self, find: Find) -> Document:
+        """Answer the database's plan for a query, as MongoDB's ``explain`` gives it."""
+        command: Document = {"find": find.collection, "filter": find.query}
+        if find.sort:
+            command["sort"] = dict(find.sort)
+        if find.limit:
+            command["limit"] = find.limit
+        async with _bounded(SETUP_SECONDS):
+            plan: Document = await self._database.command({"explain": command, "verbosity": "executionStats"})
+        return plan
+
+    async def close(self) -> None:
+        """Close all connections."""
+        closing = self._client.close()
+        if closing is not None:
+            await closing
+
+
+class _MongoTransaction:
+    def __init__(self, database: Any, session: Any) -> None:  # noqa: ANN401 - two classes without a common one
+        self._database = database
+        self._session = session
+
+    async def find(self, find: Find) -> list[Document]:
+        return await _find(self._database, find, self._session)
+
+    async def write(self, operations: Sequence[Operation]) -> None:
+        await _write(self._database, operations, self._session)
+
+
+async def _entered(session: Any) -> Any:  # noqa: ANN401 - Motor's start_session is a coroutine, PyMongo's is not
+    return await session if asyncio.iscoroutine(session) or asyncio.isfuture(session) else session
+
+
+async def _find(database: Any, find: Find, session: Any = None) -> list[Document]:  # noqa: ANN401
+    cursor = database[find.collection].find(find.query, find.projection, session=session)
+    if find.sort:
+        cursor = cursor.sort(list(find.sort))
+    if find.limit:
+        cursor = cursor.limit(find.limit)
+    documents: list[Document] = await cursor.to_list(None)
+    return documents
+
+
+async def _write(database: Any, operations: Sequence[Operation], session: Any = None) -> int:  # noqa: ANN401
+    removed = 0
+    for collection in dict.fromkeys(operation.collection for operation in operations):
+        requests = [_request(operation) for operation in operations if operation.collection == collection]
+        result = await database[collection].bulk_write(requests, ordered=True, session=session)
+        removed += result.deleted_count
+    return removed
+
+
+def _request(operation: Operation) -> "ReplaceOne[Document] | UpdateOne | DeleteMany":
+    match operation:
+        case Put(document=document):
+            return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+        case Adjust(id=document_id, update=update, upsert=upsert):
+            return UpdateOne({"_id": document_id}, update, upsert=upsert)
+        case Remove(query=query):
+            return DeleteMany(query)
+
+
+def _index_model(index: Index) -> IndexModel:
+    options: dict[str, Any] = {"name": index.name}
+    if index.unique:
+        options["unique"] = True
+    if index.expire_after is not None:
+        options["expireAfterSeconds"] = index.expire_after
+    if index.sparse:
+        options["sparse"] = True
+    return IndexModel(list(index.keys), **options)
+
+
+@asynccontextmanager
+async def _bounded(seconds: float) -> AsyncIterator[None]:
+    """Hold calls to a time limit, and turn the driver's failures into ``Unavailable``."""
+    try:
+        async with asyncio.timeout(seconds + GRACE_SECONDS):
+            with pymongo.timeout(seconds):
+                yield
+    except (PyMongoError, TimeoutError) as error:
+        raise Unavailable(str(error)) from error
+
+
+def client_options(seconds: float) -> Mapping[str, Any]:
+    """Answer the options that every client is opened with; ``seconds`` bounds the search for a primary."""
+    return {
+        "appname": "kintoun",
+        "retryReads": True,
+        "retryWrites": True,
+        "serverSelectionTimeoutMS": int(seconds * 1000),
+        "uuidRepresentation": "standard",
+        "tz_aware": True,
+    }

@@ -1,0 +1,99 @@
+"""Reading: one object, one page of a list, totals and principals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kintoun_server.domain.listing import Selection
+from kintoun_server.domain.objects import Scope, Stored
+from kintoun_server.domain.permissions import Rules
+from kintoun_server.domain.principals import Caller
+from kintoun_server.domain.uri import ListURI, ObjectURI
+
+from .chain import Chain, find_together, principals_of
+from .documents import audience_query, decode
+from .driver import OBJECTS, Document, Driver, Find, Query
+
+NEWEST_FIRST = (("last_modified", -1),)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one query showed: the list with its surroundings, and the caller's view of them."""
+
+    chain: Chain
+    scope: Scope
+
+
+class Objects:
+    """The reads of the store. Each raises ``Unavailable`` when the database does not answer in ``seconds``."""
+
+    def __init__(self, driver: Driver, rules: Rules, seconds: float) -> None:
+        """Read through ``driver``."""
+        self._driver = driver
+        self._rules = rules
+        self._seconds = seconds
+
+    async def principals(self, caller: Caller) -> frozenset[str]:
+        """Answer all that the caller is (protocol section 6.2); one round trip, none for an anonymous caller."""
+        if not caller.memberships:
+            return caller.principals()
+        find = Find(OBJECTS, {"members": {"$in": sorted(caller.memberships)}}, projection={"_id": 1, "members": 1})
+        return principals_of(caller, await self._driver.find(find, self._seconds))
+
+    async def one(self, uri: ObjectURI, caller: Caller) -> tuple[Scope, Stored | None]:
+        """Read an object, or its tombstone, with all that decides whether the caller may see it; one round trip."""
+        seen, documents = await self._surroundings(uri.list, [uri], caller)
+        return seen.scope, seen.chain.object(uri.id, documents)
+
+    async def surroundings(self, list_uri: ListURI, caller: Caller) -> Seen:
+        """Read the list's clock and all that decides how much of it the caller may see; one round trip."""
+        seen, _ = await self._surroundings(list_uri, [], caller)
+        return seen
+
+    async def page(self, seen: Seen, selection: Selection, *, full: bool) -> list[Stored]:
+        """Read a page, newest first; tombstones only where the selection asks for them. One round trip.
+
+        With ``full`` every object of the list counts, otherwise those that the caller can or could read by their own lists.
+        """
+        find = page_query(seen.chain, selection, None if full else seen.scope.principals)
+        return [decode(document) for document in await self._driver.find(find, self._seconds)]
+
+    async def total(self, seen: Seen, selection: Selection, *, full: bool) -> int:
+        """Count the live objects that match, whatever the page; none or one round trip."""
+        if full and selection.whole:
+            return seen.chain.count
+        query = {
+            **_span(seen.chain, Selection(since=selection.since, before=selection.before)),
+            **audience_query(None if full else seen.scope.principals, tombstones=False),
+        }
+        return await self._driver.count(OBJECTS, query, self._seconds)
+
+    async def any_reachable(self, seen: Seen, *, tombstones: bool) -> bool:
+        """Tell whether the caller's own rights open the list: by one object at least (protocol section 11.6); one round trip."""
+        selection = Selection(limit=1, since=0) if tombstones else Selection(limit=1)
+        return bool(await self.page(seen, selection, full=False))
+
+    async def _surroundings(
+        self, list_uri: ListURI, targets: Sequence[ObjectURI], caller: Caller
+    ) -> tuple[Seen, Mapping[str, Document]]:
+        found = await self._driver.find(find_together([list_uri], targets, [caller]), self._seconds)
+        documents = {document["_id"]: document for document in found}
+        chain = Chain.among(list_uri, documents)
+        return Seen(chain, chain.scope(principals_of(caller, found), self._rules)), documents
+
+
+def page_query(chain: Chain, selection: Selection, principals: frozenset[str] | None) -> Find:
+    """Write the query for a page: of everything, or of what ``principals`` can or could read by the objects' own lists."""
+    query = {**_span(chain, selection), **audience_query(principals, tombstones=selection.tombstones)}
+    return Find(OBJECTS, query, NEWEST_FIRST, selection.limit or 0)
+
+
+def _span(chain: Chain, selection: Selection) -> Query:
+    upper = [bound for bound in (selection.before, selection.position) if bound is not None]
+    span: dict[str, Any] = {}
+    if selection.since is not None:
+        span["$gt"] = selection.since
+    if upper:
+        span["$lt"] = min(upper)
+    return {"parent": chain.key, **({"last_modified": span} if span else {})}

@@ -1,0 +1,144 @@
+"""Group commit: for each container one queue, and one transaction for all that gathered in it while the one before was in flight."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
+
+from kintoun_server.domain.change import Change, Outcome
+from kintoun_server.domain.deletion import Deleted, Deletion
+from kintoun_server.domain.refusals import Refusal
+from kintoun_server.domain.uri import ListURI
+
+from .commit import ChangeSet, Committer
+from .driver import TooManyWrites
+
+Answer: TypeAlias = Outcome | Refusal
+
+MAX_BATCH_BYTES = 8 * 1024 * 1024
+"""How much of request bodies goes into one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLimits:
+    """Bounds: requests that wait in one queue, and changes in one transaction."""
+
+    queue_length: int = 1000
+    batch_size: int = 100
+
+
+@dataclass(slots=True)
+class _Waiting:
+    work: ChangeSet | Deletion
+    done: "asyncio.Future[Any]"
+
+
+class Writer:
+    """The writes of the store. Several processes may have one each on the same database: the database orders them."""
+
+    def __init__(self, committer: Committer, limits: WriteLimits) -> None:
+        """Write through ``committer``."""
+        self._committer = committer
+        self._limits = limits
+        self._queues: dict[str, deque[_Waiting]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def change(self, list_uri: ListURI, changes: Sequence[Change], size: int = 0) -> Sequence[Answer]:
+        """Make changes to one list, together; ``size`` is that of their bodies in bytes.
+
+        Each change is answered by itself: an outcome, or the refusal that kept it from being made. All outcomes are committed, to a majority.
+
+        Raises:
+            TooManyWrites: the queue is full.
+            Unavailable: the database did not answer, and whether anything was written is not known.
+        """
+        answers: Sequence[Answer] = await self._submit(list_uri.parent_uri, ChangeSet(list_uri, tuple(changes), size))
+        return answers
+
+    async def delete(self, deletion: Deletion) -> Deleted:
+        """Delete the objects of a list that match.
+
+        Raises:
+            Refusal: nothing is deleted.
+            TooManyWrites, Unavailable: as ``change``.
+        """
+        deleted: Deleted = await self._submit(deletion.list.parent_uri, deletion)
+        return deleted
+
+    async def drain(self) -> None:
+        """Wait until everything that was submitted is answered."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _submit(self, container: str, work: ChangeSet | Deletion) -> Any:  # noqa: ANN401 - as the kind of work
+        queue = self._queues.setdefault(container, deque())
+        if len(queue) >= self._limits.queue_length:
+            raise TooManyWrites("too many writes wait for the same list")
+        waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+        queue.append(waiting)
+        if container not in self._tasks:
+            self._tasks[container] = asyncio.create_task(self._work(container, queue))
+        # A client that goes away does not take back what it asked for.
+        return await asyncio.shield(waiting.done)
+
+    async def _work(self, container: str, queue: "deque[_Waiting]") -> None:
+        try:
+            while queue:
+                await self._commit(container, self._next_batch(queue))
+        finally:
+            del self._queues[container], self._tasks[container]
+
+    def _next_batch(self, queue: "deque[_Waiting]") -> list[_Waiting]:
+        batch = [queue.popleft()]
+        first = batch[0].work
+        if isinstance(first, Deletion):
+            return batch
+        size, count = first.size, len(first.changes)
+        while queue and isinstance(following := queue[0].work, ChangeSet):
+            size, count = size + following.size, count + len(following.changes)
+            if size > MAX_BATCH_BYTES or count > self._limits.batch_size:
+                break
+            batch.append(queue.popleft())
+        return batch
+
+    async def _commit(self, container: str, batch: list[_Waiting]) -> None:
+        try:
+            async with self._locked(container, batch):
+                answers = await self._answers(batch)
+        except BaseException as error:
+            for waiting in batch:
+                if not waiting.done.done():
+                    waiting.done.set_exception(error)
+                    waiting.done.exception()
+            if not isinstance(error, Exception):
+                raise
+            return
+        for waiting, answer in zip(batch, answers, strict=True):
+            if not waiting.done.done():
+                waiting.done.set_result(answer)
+
+    async def _answers(self, batch: list[_Waiting]) -> Sequence[Any]:
+        now = time.time_ns() // 1_000_000
+        first = batch[0].work
+        if isinstance(first, Deletion):
+            return [await self._committer.deletion(first, now)]
+        sets = [waiting.work for waiting in batch if isinstance(waiting.work, ChangeSet)]
+        return await self._committer.changes(sets, now)
+
+    @asynccontextmanager
+    async def _locked(self, container: str, batch: list[_Waiting]) -> AsyncIterator[None]:
+        """Hold the containers that the batch writes, outer ones first.
+
+        Without this a busy list would starve a change of its own container: both write the container's document.
+        """
+        works = [waiting.work for waiting in batch]
+        inner = {uri for work in works if isinstance(work, ChangeSet) for uri in work.containers}
+        async with AsyncExitStack() as stack:
+            for uri in (container, *sorted(inner)):
+                await stack.enter_async_context(self._locks.setdefault(uri, asyncio.Lock()))
+            yield
