@@ -1,4 +1,7 @@
-"""The one table of errors: errno, status, title and message; and the error that carries one to its answer (protocol section 5)."""
+"""The one table of errors: errno, status, title and message.
+
+And the error that carries one to its answer (protocol section 5).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -28,12 +28,12 @@ class Method(StrEnum):
 class Change:
     """One write of one object, as asked for.
 
-    ``data`` and ``permissions`` are None where the body has none; ``last_modified`` (ms) is the timestamp that the client
-    wants. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing.
+    ``data`` and ``permissions`` are None where the body has none; ``last_modified`` (ms) is the timestamp that the
+    client wants. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing.
 
-    What is wrong with the request counts only in its turn (protocol section 5.3), so that a stranger never learns of it:
-    ``unacceptable`` media types before authorisation, a ``fault`` of shape after it, and a ``misfit`` of meaning after the
-    preconditions.
+    What is wrong with the request counts only in its turn (protocol section 5.3), so that a stranger never learns of
+    it: ``unacceptable`` media types before authorisation, a ``fault`` of shape after it, and a ``misfit`` of meaning
+    after the preconditions.
     """
 
     method: Method
@@ -66,7 +66,8 @@ class Outcome:
 def apply(old: Stored | None, change: Change, scope: Scope) -> Outcome:
     """Decide what ``change`` makes of ``old`` (None, or a tombstone, for an object that does not exist).
 
-    The order of the decisions is that of protocol section 5.3: parent, authorisation, shape, existence, preconditions, meaning.
+    The order of the decisions is that of protocol section 5.3: parent, authorisation, shape, existence,
+    preconditions, meaning.
 
     Raises:
         Refusal: the change is not made; the kind of refusal tells the answer.

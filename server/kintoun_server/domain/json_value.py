@@ -18,8 +18,8 @@ def check(value: JSON, depth: int = 0) -> None:
     """Refuse what JSON or BSON cannot hold to the letter.
 
     Raises:
-        Invalid: NUL characters, lone surrogates, integers outside 64 bits (signed or unsigned), numbers that are not finite,
-            more than 64 levels (protocol section 3.3).
+        Invalid: NUL characters, lone surrogates, integers outside 64 bits (signed or unsigned), numbers that are not
+            finite, more than 64 levels (protocol section 3.3).
     """
     if isinstance(value, str):
         _check_text(value)

@@ -11,8 +11,8 @@ ID_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", re.ASCII)
 class Kind:
     """One kind of object.
 
-    ``permissions`` are the names that its objects may carry; ``readers`` those of them that let their holder read the object
-    itself (protocol section 11.2); ``lists`` the kinds of its children.
+    ``permissions`` are the names that its objects may carry; ``readers`` those of them that let their holder read the
+    object itself (protocol section 11.2); ``lists`` the kinds of its children.
     """
 
     name: str

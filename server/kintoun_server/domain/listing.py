@@ -9,7 +9,7 @@ from .refusals import Forbidden, ParentMissing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The objects asked for: those with a timestamp (ms) above ``since`` and below ``before``, newest first, at most ``limit``.
+    """The objects asked for, newest first: those above ``since`` and below ``before`` (ms), at most ``limit``.
 
     ``position`` continues after the object with that timestamp, where the page before ended.
     """
@@ -34,8 +34,8 @@ class Selection:
 class Reach:
     """How much of a list a caller may reach.
 
-    ``full``: every object, by a right on the containers. Otherwise only objects that the caller's own rights name, and then ``open`` tells whether
-    the list may be shown even if there is none.
+    ``full``: every object, by a right on the containers. Otherwise only objects that the caller's own rights name,
+    and then ``open`` tells whether the list may be shown even if there is none.
     """
 
     full: bool

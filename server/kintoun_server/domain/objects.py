@@ -15,8 +15,8 @@ FORMER_READERS_LIMIT = 1000
 class Stored:
     """An object, or the tombstone that is left of one.
 
-    ``data`` holds the attributes without ``id`` and ``last_modified`` (ms). ``former_readers`` are the principals that could
-    read it by its own list and no longer can: their next synchronisation shows them a tombstone.
+    ``data`` holds the attributes without ``id`` and ``last_modified`` (ms). ``former_readers`` are the principals
+    that could read it by its own list and no longer can: their next synchronisation shows them a tombstone.
     """
 
     id: str
@@ -41,9 +41,9 @@ class Stored:
 class Scope:
     """What surrounds the objects of one list for one caller, all seen at one instant.
 
-    ``lists`` maps the kinds of the existing containers to their access control lists; ``missing`` names (kind, id) the first
-    container that does not exist. ``clock`` is the newest timestamp of the list and ``now`` the wall clock, in ms; ``taken`` the past timestamps
-    in use. ``count`` is the number of live objects in the list.
+    ``lists`` maps the kinds of the existing containers to their access control lists; ``missing`` names (kind, id)
+    the first container that does not exist. ``clock`` is the newest timestamp of the list and ``now`` the wall clock,
+    in ms; ``taken`` the past timestamps in use. ``count`` is the number of live objects in the list.
     """
 
     kind: Kind
@@ -57,7 +57,7 @@ class Scope:
     taken: Collection[int] = ()
 
     def may(self, action: Action, target: Stored | None = None) -> bool:
-        """Decide whether the caller may do ``action`` on ``target``, or through the containers alone when it is None."""
+        """Decide whether the caller may do ``action`` on ``target``; through the containers alone when it is None."""
         lists = {**self.lists, self.kind.name: target.permissions} if target else self.lists
         return allowed(self.kind, action, self.principals, lists, self.rules)
 

@@ -1,4 +1,7 @@
-"""The token of the next page: where the last one ended, signed so that nobody can make one up (protocol section 16.5)."""
+"""The token of the next page.
+
+Where the last one ended, signed so that nobody can make one up (protocol section 16.5).
+"""
 
 import base64
 import binascii
@@ -16,9 +19,10 @@ _SIGNATURE_BYTES = 16
 class PageToken:
     """Where a page ended.
 
-    ``position`` is the timestamp (ms) of the last object shown, and the next page begins below it. ``timestamp`` is the list's timestamp when the
-    first page was read: later pages repeat it as ETag, so that nothing written meanwhile is missed (protocol section 15.3).
-    ``nonce`` and ``expires`` (ms) make the token of a deletion usable once.
+    ``position`` is the timestamp (ms) of the last object shown, and the next page begins below it. ``timestamp`` is
+    the list's timestamp when the first page was read: later pages repeat it as ETag, so that nothing written
+    meanwhile is missed (protocol section 15.3). ``nonce`` and ``expires`` (ms) make the token of a deletion usable
+    once.
     """
 
     position: int

@@ -30,12 +30,18 @@ GRANTS: Mapping[tuple[str, Action], tuple[tuple[str, tuple[str, ...]], ...]] = {
     ("record", "read"): (("record", _READ), ("collection", _READ), _BELOW_BUCKET["read"]),
     ("record", "write"): (("record", _WRITE), ("collection", _WRITE), _BELOW_BUCKET["write"]),
 }
-"""What grants an action on a kind: (kind of object that carries the list, permission names), any of them (protocol section 11.2)."""
+"""What grants an action on a kind.
+
+(kind of object that carries the list, permission names), any of them (protocol section 11.2).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The operator's part: ``site`` maps ``<kind>_<action>`` to principals (protocol section 11.8); ``explicit`` is the editor rule (11.4)."""
+    """The operator's part: ``site`` maps ``<kind>_<action>`` to principals (protocol section 11.8).
+
+    ``explicit`` is the editor rule (11.4).
+    """
 
     site: Mapping[str, frozenset[str]]
     explicit: bool = True
@@ -64,12 +70,18 @@ def readers(kind: Kind, permissions: Permissions) -> frozenset[str]:
 
 
 def replaced(current: Permissions, given: Mapping[str, Iterable[str]] | None) -> Permissions:
-    """Answer what PUT makes of the list: everything not given is cleared; none given changes nothing (protocol section 11.4)."""
+    """Answer what PUT makes of the list: everything not given is cleared.
+
+    None given changes nothing (protocol section 11.4).
+    """
     return merged({}, given) if given else current
 
 
 def merged(current: Permissions, given: Mapping[str, Iterable[str]] | None) -> Permissions:
-    """Answer what PATCH makes of the list: each given permission is replaced, an empty one removed (protocol section 11.4)."""
+    """Answer what PATCH makes of the list.
+
+    Each given permission is replaced, an empty one removed (protocol section 11.4).
+    """
     changed = {name: canonical_set(principals) for name, principals in (given or {}).items()}
     return {name: principals for name, principals in {**current, **changed}.items() if principals}
 
@@ -81,5 +93,8 @@ def with_editor(permissions: Permissions, editor: str) -> Permissions:
 
 
 def shown(permissions: Permissions, principals: frozenset[str]) -> Permissions:
-    """Answer what a caller sees of the list: all of it when directly in ``write``, else nothing (protocol section 11.7)."""
+    """Answer what a caller sees of the list.
+
+    All of it when directly in ``write``, else nothing (protocol section 11.7).
+    """
     return permissions if not principals.isdisjoint(permissions.get("write", ())) else {}

@@ -16,8 +16,8 @@ _BASICAUTH = re.compile(r"basicauth[:_]([0-9a-f]{64})")
 def canonical(principal: str) -> str:
     """Write a principal in the one form that is stored and shown.
 
-    ``basicauth:<64 hex>`` (the protocol of today) and ``basicauth_<64 hex>`` (the tutorial of 2015) name the same user; the second is the
-    form that is kept (protocol section 33).
+    ``basicauth:<64 hex>`` (the protocol of today) and ``basicauth_<64 hex>`` (the tutorial of 2015) name the same
+    user; the second is the form that is kept (protocol section 33).
     """
     match = _BASICAUTH.fullmatch(principal)
     return f"basicauth_{match[1]}" if match else principal
@@ -35,7 +35,10 @@ def basicauth_id(secret: str, user: str, password: str) -> str:
 
 
 def personal_bucket_id(secret: str, user_id: str) -> str:
-    """Derive the id of a user's own bucket: 32 hex digits of an HMAC-SHA256, written as a UUID (protocol section 12)."""
+    """Derive the id of a user's own bucket.
+
+    32 hex digits of an HMAC-SHA256, written as a UUID (protocol section 12).
+    """
     digest = hmac.new(secret.encode(), user_id.encode(), hashlib.sha256).hexdigest()
     return str(uuid.UUID(digest[:32]))
 
@@ -52,7 +55,10 @@ class Caller:
         return (self.user_id, AUTHENTICATED) if self.user_id else ()
 
     def principals(self, groups: Iterable[str] = ()) -> frozenset[str]:
-        """All that the caller is: the user id, the system principals and the URIs of its groups (protocol section 6.2)."""
+        """All that the caller is.
+
+        The user id, the system principals and the URIs of its groups (protocol section 6.2).
+        """
         if self.user_id is None:
             return frozenset((EVERYONE,))
         return frozenset((self.user_id, EVERYONE, AUTHENTICATED, *groups))

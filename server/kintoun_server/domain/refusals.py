@@ -13,7 +13,10 @@ class Refusal(Exception):
 
 @dataclass(eq=False)
 class UnacceptableMedia(Refusal):
-    """A media type is not one of ours: 406 for the header Accept, 415 for Content-Type (protocol sections 3.1 and 3.2)."""
+    """A media type is not one of ours.
+
+    406 for the header Accept, 415 for Content-Type (protocol sections 3.1 and 3.2).
+    """
 
     header: Literal["Accept", "Content-Type"]
     accepted: tuple[str, ...]

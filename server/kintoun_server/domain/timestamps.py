@@ -13,7 +13,10 @@ SEARCH_WIDTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the clocks say at a change, all in ms: the list's newest timestamp, the wall clock, and past timestamps in use."""
+    """What the clocks say at a change, all in ms.
+
+    The list's newest timestamp, the wall clock, and past timestamps in use.
+    """
 
     clock: int
     now: int
@@ -28,9 +31,9 @@ def requested(value: object) -> int | None:
 def choose(moment: Moment, wanted: int | None = None, newer_than: int = -1) -> int:
     """Choose the timestamp of a change.
 
-    Without ``wanted`` it is the wall clock or the next free value after the list's newest. ``wanted`` counts when it is newer than the object's own
-    (``newer_than``): as given, or the next free value when it is in use. The list's clock becomes the maximum of itself and
-    the answer, so a past timestamp does not move it.
+    Without ``wanted`` it is the wall clock or the next free value after the list's newest. ``wanted`` counts when it
+    is newer than the object's own (``newer_than``): as given, or the next free value when it is in use. The list's
+    clock becomes the maximum of itself and the answer, so a past timestamp does not move it.
 
     Raises:
         Invalid: ``wanted`` is negative or more than 24 hours ahead of the wall clock.

@@ -9,7 +9,10 @@ CHALLENGE = 'Basic realm="Kintoun"'
 
 
 def authenticate(header: str | None, secret: str) -> Caller:
-    """Answer the caller that the header names; anonymous for none, or for one that cannot be read (protocol section 1.2)."""
+    """Answer the caller that the header names.
+
+    Anonymous for none, or for one that cannot be read (protocol section 1.2).
+    """
     scheme, _, encoded = (header or "").strip().partition(" ")
     if scheme.lower() != "basic":
         return Caller()

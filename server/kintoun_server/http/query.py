@@ -24,7 +24,10 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class PageRules:
-    """What bounds a page: the setting ``paginate_by``, the most objects in one answer, and the key that signs tokens."""
+    """What bounds a page.
+
+    The setting ``paginate_by``, the most objects in one answer, and the key that signs tokens.
+    """
 
     paginate_by: int | None
     max_fetch: int

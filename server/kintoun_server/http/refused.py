@@ -16,7 +16,7 @@ def validators(timestamp: int) -> dict[str, str]:
     return {"ETag": f'"{timestamp}"', "Last-Modified": formatdate(timestamp / 1000, usegmt=True)}
 
 
-def error_of(refusal: refusals.Refusal, caller: Caller, retry_after: int) -> ApiError:  # noqa: PLR0911 - one return for each kind
+def error_of(refusal: refusals.Refusal, caller: Caller, retry_after: int) -> ApiError:  # noqa: PLR0911 - one for each kind
     """Answer the error that tells ``caller`` of the refusal; ``retry_after`` in seconds."""
     match refusal:
         case refusals.Forbidden():

@@ -1,4 +1,7 @@
-"""What the handlers of objects and of lists share: their path, their checks, and the personal bucket (protocol sections 9 and 12)."""
+"""What the handlers of objects and of lists share.
+
+Their path, their checks, and the personal bucket (protocol sections 9 and 12).
+"""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -43,7 +43,10 @@ class Board:
         return principals_of(caller, self._documents.values())
 
     def taken_query(self, list_uri: ListURI, changes: Sequence[Change]) -> Find | None:
-        """Write the query for the timestamps in use near those that the changes ask for; None when they ask for none."""
+        """Write the query for the timestamps in use near those that the changes ask for.
+
+        None when they ask for none.
+        """
         wanted = {change.last_modified for change in changes if change.last_modified is not None}
         spans = [{"$gte": stamp, "$lt": stamp + SEARCH_WIDTH} for stamp in wanted if 0 <= stamp < 2**63 - SEARCH_WIDTH]
         key = self.chain(list_uri).key
@@ -77,7 +80,10 @@ class Board:
         return outcome
 
     def operations(self) -> list[Operation]:
-        """List what is to be written: the containers' clocks and counts, whole documents, and what goes with deleted containers."""
+        """List what is to be written.
+
+        The containers' clocks and counts, whole documents, and what goes with deleted containers.
+        """
         adjustments: list[Operation] = []
         for list_uri in self._touched:
             chain = self._chains[list_uri]

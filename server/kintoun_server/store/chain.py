@@ -97,7 +97,8 @@ def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], caller
     wanted.update(str(ancestor) for list_uri in lists for ancestor in list_uri.ancestors)
     members = sorted({member for caller in callers for member in caller.memberships})
     named = {"_id": {"$in": sorted(wanted)}}
-    # A group that is asked for by name needs all its members; one that is only the caller's needs no other, and may have thousands.
+    # A group that is asked for by name needs all its members; of one that is only the caller's, which may have
+    # thousands, no other is needed.
     whole = any(target.list.kind is GROUP for target in targets)
     return Find(
         OBJECTS,

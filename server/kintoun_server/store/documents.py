@@ -2,17 +2,17 @@
 
 A document of the collection ``objects``:
 
-``_id``            the URI
-``parent``         the key of the list that it belongs to: the container's generation and the plural of the kind
-``last_modified``  ms; unique in the list
-``deleted``        whether it is a tombstone
-``data``           the user's attributes, keys escaped where MongoDB gives them a meaning; ``escaped`` tells that some are
-``permissions``    the access control list
-``audience``       who may see what of it, as tokens for the index: see ``audience``
-``members``        groups only: the members, which ``data`` leaves out
-``generation``     containers only: a name for this life of the container; its children name it as their parent, so that deleting a container
-                   deletes everything below it at once, however much that is
-``clocks``, ``counts``  containers only: per kind of child the newest timestamp (ms) and the number of live objects
+``_id``: the URI.
+``parent``: the key of the list that it belongs to, made of the container's generation and the plural of the kind.
+``last_modified``: ms; unique in the list.
+``deleted``: whether it is a tombstone.
+``data``: the user's attributes, keys escaped where MongoDB gives them a meaning; ``escaped`` tells that some are.
+``permissions``: the access control list.
+``audience``: who may see what of it, as tokens for the index: see ``audience``.
+``members``: groups only; the members, which ``data`` leaves out.
+``generation``: containers only; a name for this life of the container. Its children name it as their parent, so that
+deleting a container deletes everything below it at once, however much that is.
+``clocks``, ``counts``: containers only; per kind of child the newest timestamp (ms) and the number of live objects.
 """
 
 from collections.abc import Iterable, Mapping
@@ -94,7 +94,8 @@ def decode(document: Document) -> Stored:
 def audience(kind: Kind, stored: Stored) -> list[str]:
     """List the tokens under which the index finds an object.
 
-    ``live`` while it lives, ``+principal`` for each that may read it by its own list, ``-principal`` for each that could.
+    ``live`` while it lives, ``+principal`` for each that may read it by its own list, ``-principal`` for each that
+    could.
     """
     former = [f"-{principal}" for principal in stored.former_readers]
     if stored.deleted:
@@ -103,7 +104,10 @@ def audience(kind: Kind, stored: Stored) -> list[str]:
 
 
 def audience_query(principals: Iterable[str] | None, *, tombstones: bool) -> Mapping[str, Any]:
-    """Write the condition on the audience: what ``principals`` may see by the objects' own lists, everything for None."""
+    """Write the condition on the audience.
+
+    What ``principals`` may see by the objects' own lists, everything for None.
+    """
     if principals is None:
         return {} if tombstones else {"audience": _LIVE}
     signs = "+-" if tombstones else "+"

@@ -30,7 +30,10 @@ class TooManyWrites(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """One query: ``limit`` 0 is no limit; ``projection`` only spares what would be sent for nothing, so an adapter may ignore it."""
+    """One query: ``limit`` 0 is no limit.
+
+    ``projection`` only spares what would be sent for nothing, so an adapter may ignore it.
+    """
 
     collection: str
     query: Query
@@ -101,7 +104,10 @@ class Transaction(Protocol):
 
 
 class Driver(Protocol):
-    """What the store needs of a database. Every call raises ``Unavailable`` when the database does not answer in ``seconds``."""
+    """What the store needs of a database.
+
+    Every call raises ``Unavailable`` when the database does not answer in ``seconds``.
+    """
 
     async def find(self, find: Find, seconds: float) -> list[Document]:
         """Read what a majority of the replica set has acknowledged."""

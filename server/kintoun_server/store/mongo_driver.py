@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
@@ -19,6 +19,8 @@ from kintoun_server.errors import Unavailable
 from .driver import Adjust, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, Transaction
 
 T = TypeVar("T")
+_Either: TypeAlias = Any
+"""A class of PyMongo or the one of Motor with the same methods, which have no base in common."""
 
 GRACE_SECONDS = 2.0
 """How much longer than the driver's own time limit a call may take before it is cancelled."""
@@ -34,7 +36,7 @@ class MongoDriver:
     ``client`` is an ``AsyncMongoClient`` or a ``AsyncIOMotorClient``; ``open_session`` starts a session of it.
     """
 
-    def __init__(self, client: Any, database: str, open_session: Callable[[], Any]) -> None:  # noqa: ANN401 - two classes without a common one
+    def __init__(self, client: _Either, database: str, open_session: Callable[[], Any]) -> None:
         """Use ``database`` through ``client``."""
         self._client = client
         self._open_session = open_session
@@ -64,7 +66,7 @@ class MongoDriver:
     async def transaction(self, body: Callable[[Transaction], Awaitable[T]], seconds: float) -> T:
         """Run ``body`` in a transaction, again from the start when it met another one."""
 
-        async def attempt(session: Any) -> T:  # noqa: ANN401 - two classes without a common one
+        async def attempt(session: _Either) -> T:
             return await body(_MongoTransaction(self._database, session))
 
         async with _bounded(seconds), await _entered(self._open_session()) as session:
@@ -113,7 +115,7 @@ class MongoDriver:
 
 
 class _MongoTransaction:
-    def __init__(self, database: Any, session: Any) -> None:  # noqa: ANN401 - two classes without a common one
+    def __init__(self, database: _Either, session: _Either) -> None:
         self._database = database
         self._session = session
 
@@ -124,11 +126,11 @@ class _MongoTransaction:
         await _write(self._database, operations, self._session)
 
 
-async def _entered(session: Any) -> Any:  # noqa: ANN401 - Motor's start_session is a coroutine, PyMongo's is not
+async def _entered(session: _Either) -> _Either:
     return await session if asyncio.iscoroutine(session) or asyncio.isfuture(session) else session
 
 
-async def _find(database: Any, find: Find, session: Any = None) -> list[Document]:  # noqa: ANN401
+async def _find(database: _Either, find: Find, session: _Either = None) -> list[Document]:
     cursor = database[find.collection].find(find.query, find.projection, session=session)
     if find.sort:
         cursor = cursor.sort(list(find.sort))
@@ -138,7 +140,7 @@ async def _find(database: Any, find: Find, session: Any = None) -> list[Document
     return documents
 
 
-async def _write(database: Any, operations: Sequence[Operation], session: Any = None) -> int:  # noqa: ANN401
+async def _write(database: _Either, operations: Sequence[Operation], session: _Either = None) -> int:
     removed = 0
     for collection in dict.fromkeys(operation.collection for operation in operations):
         requests = [_request(operation) for operation in operations if operation.collection == collection]

@@ -1,6 +1,7 @@
 """The adapter for a throw-away database in memory, by mongomock; needs the extra ``demo``.
 
-It has no transactions: writes happen one after another under one lock, which is enough in one process that holds all the data.
+It has no transactions: writes happen one after another under one lock, which is enough in one process that holds all
+the data.
 """
 
 import asyncio

@@ -54,7 +54,8 @@ class Objects:
     async def page(self, seen: Seen, selection: Selection, *, full: bool) -> list[Stored]:
         """Read a page, newest first; tombstones only where the selection asks for them. One round trip.
 
-        With ``full`` every object of the list counts, otherwise those that the caller can or could read by their own lists.
+        With ``full`` every object of the list counts, otherwise those that the caller can or could read by their own
+        lists.
         """
         find = page_query(seen.chain, selection, None if full else seen.scope.principals)
         return [decode(document) for document in await self._driver.find(find, self._seconds)]
@@ -70,7 +71,10 @@ class Objects:
         return await self._driver.count(OBJECTS, query, self._seconds)
 
     async def any_reachable(self, seen: Seen, *, tombstones: bool) -> bool:
-        """Tell whether the caller's own rights open the list: by one object at least (protocol section 11.6); one round trip."""
+        """Tell whether the caller's own rights open the list: by one object at least (protocol section 11.6).
+
+        One round trip.
+        """
         selection = Selection(limit=1, since=0) if tombstones else Selection(limit=1)
         return bool(await self.page(seen, selection, full=False))
 
@@ -84,7 +88,10 @@ class Objects:
 
 
 def page_query(chain: Chain, selection: Selection, principals: frozenset[str] | None) -> Find:
-    """Write the query for a page: of everything, or of what ``principals`` can or could read by the objects' own lists."""
+    """Write the query for a page.
+
+    Of everything, or of what ``principals`` can or could read by the objects' own lists.
+    """
     query = {**_span(chain, selection), **audience_query(principals, tombstones=selection.tombstones)}
     return Find(OBJECTS, query, NEWEST_FIRST, selection.limit or 0)
 

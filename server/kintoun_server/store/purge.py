@@ -1,7 +1,8 @@
 """Removing what deleted containers leave behind.
 
-Deleting a bucket or a collection takes one transaction, however much is below: its generation ends, so its children belong to no list any more. Here
-they are removed from the database, by whichever server process comes first; doing it twice does no harm.
+Deleting a bucket or a collection takes one transaction, however much is below: its generation ends, so its children
+belong to no list any more. Here they are removed from the database, by whichever server process comes first; doing it
+twice does no harm.
 """
 
 import asyncio

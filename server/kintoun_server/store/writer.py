@@ -1,4 +1,7 @@
-"""Group commit: for each container one queue, and one transaction for all that gathered in it while the one before was in flight."""
+"""Group commit.
+
+For each container one queue, and one transaction for all that gathered in it while the one before was in flight.
+"""
 
 import asyncio
 import time
@@ -51,7 +54,8 @@ class Writer:
     async def change(self, list_uri: ListURI, changes: Sequence[Change], size: int = 0) -> Sequence[Answer]:
         """Make changes to one list, together; ``size`` is that of their bodies in bytes.
 
-        Each change is answered by itself: an outcome, or the refusal that kept it from being made. All outcomes are committed, to a majority.
+        Each change is answered by itself: an outcome, or the refusal that kept it from being made. All outcomes are
+        committed, to a majority.
 
         Raises:
             TooManyWrites: the queue is full.
