@@ -61,6 +61,10 @@ class NotModified(Refusal):
     timestamp: int
 
 
+class Unreadable(Refusal):
+    """The request's address is not text: 400, errno 107, without details (protocol sections 2 and 16.2)."""
+
+
 class TooLarge(Refusal):
     """The object would not fit into the database: 413, errno 113."""
 

@@ -19,6 +19,8 @@ from .refused import error_of, validators
 from .site import Site
 
 JSON_TYPE = "application/json"
+MAX_HEADER_BYTES = 64 * 1024
+"""Above this the address and the headers together are refused."""
 READS = ("GET", "HEAD", "OPTIONS")
 DISCARD_FACTOR = 4
 """A body of up to this many times the limit is read and thrown away, so that its sender can read the 413."""
@@ -62,6 +64,7 @@ class APIHandler(RequestHandler):
         if method not in self.methods or (settings.readonly and method not in READS):
             raise ApiError(errors.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(self.methods)})
         self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
+        self._bound_headers()
         self._bound_body(settings.max_body_bytes * DISCARD_FACTOR)
 
     @property
@@ -211,12 +214,18 @@ class APIHandler(RequestHandler):
         if "*" not in settings.cors_origins:
             self.set_header("Vary", "Origin")
 
+    def _bound_headers(self) -> None:
+        size = len(self.request.uri or "") + sum(
+            len(name) + len(value) for name, value in self.request.headers.get_all()
+        )
+        if size > MAX_HEADER_BYTES:
+            raise ApiError(errors.BAD_REQUEST, f"Address and headers are longer than {MAX_HEADER_BYTES} bytes.")
+
     def _bound_body(self, bound: int) -> None:
         connection: Any = self.request.connection
         length = self.request.headers.get("Content-Length", "0")
         if length.isdecimal() and int(length) > bound:
-            connection.no_keep_alive = True
-            raise ApiError(errors.TOO_LARGE)
+            raise ApiError(errors.TOO_LARGE, headers={"Connection": "close"})
         connection.set_max_body_size(bound)
 
 

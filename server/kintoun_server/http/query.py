@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.page_token import PageToken
-from kintoun_server.domain.refusals import Invalid
+from kintoun_server.domain.refusals import Invalid, Unreadable
 from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
 
 _NUMBER = re.compile(r'"?(-?[0-9]{1,19})"?', re.ASCII)
@@ -38,12 +38,13 @@ def parse_pairs(query: str) -> list[tuple[str, str]]:
     """Read the parameters, blanks around them stripped.
 
     Raises:
-        Invalid: not UTF-8, or a NUL.
+        Unreadable: not UTF-8.
+        Invalid: a NUL.
     """
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
     except ValueError:
-        raise Invalid("querystring", None, "the query string is not UTF-8") from None
+        raise Unreadable("The query string is not UTF-8.") from None
     for name, value in pairs:
         if "\0" in name or "\0" in value:
             raise Invalid("querystring", name.replace("\0", "") or None, "Invalid character 0x00")

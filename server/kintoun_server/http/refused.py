@@ -32,6 +32,8 @@ def error_of(refusal: refusals.Refusal, caller: Caller, retry_after: int) -> Api
             return ApiError(errors.MODIFIED_MEANWHILE, details=details, headers=validators(timestamp))
         case refusals.Invalid(details=found):
             return _invalid(found)
+        case refusals.Unreadable():
+            return ApiError(errors.BAD_REQUEST, str(refusal))
         case refusals.UnacceptableMedia(header=header, accepted=accepted):
             return _media(header, accepted)
         case refusals.TooLarge():

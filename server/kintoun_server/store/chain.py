@@ -29,6 +29,9 @@ _ALL_FIELDS = dict.fromkeys(
     1,
 )
 
+_GROUPS = list_key("", GROUP)
+_ROOT: Document = {"generation": ROOT_URI}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
@@ -46,7 +49,7 @@ class Chain:
     @classmethod
     def among(cls, list_uri: ListURI, documents: Mapping[str, Document]) -> "Chain":
         """Find the containers of the list among ``documents``, which are keyed by their URI."""
-        container = documents[ROOT_URI]
+        container = documents.get(ROOT_URI, _ROOT)
         lists: dict[str, Permissions] = {}
         for ancestor in list_uri.ancestors:
             found = documents.get(str(ancestor))
@@ -90,31 +93,39 @@ class Chain:
         return decode(document) if document is not None and document["parent"] == self.key else None
 
 
-def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], callers: Iterable[Caller]) -> Find:
+def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], callers: Collection[Caller]) -> Find:
     """Write the one query for the containers of ``lists``, for ``targets``, and for the groups of ``callers``."""
-    targets = list(targets)
-    wanted = {ROOT_URI, *map(str, targets)}
-    wanted.update(str(ancestor) for list_uri in lists for ancestor in list_uri.ancestors)
+    lists, targets = set(lists), list(targets)
+    wanted = {str(target) for target in targets}
+    for list_uri in lists:
+        wanted.update(map(str, list_uri.ancestors) if list_uri.parent else (ROOT_URI,))
     members = sorted({member for caller in callers for member in caller.memberships})
     named = {"_id": {"$in": sorted(wanted)}}
-    # A group that is asked for by name needs all its members; of one that is only the caller's, which may have
-    # thousands, no other is needed.
+    # A group that is asked for by name needs all its members.
     whole = any(target.list.kind is GROUP for target in targets)
     return Find(
         OBJECTS,
         {"$or": [named, {"members": {"$in": members}}]} if members else named,
-        projection=None if whole else {**_ALL_FIELDS, "members": _only(members)},
+        projection=None if whole else _projection(members, len(callers)),
     )
 
 
 def principals_of(caller: Caller, documents: Iterable[Document]) -> frozenset[str]:
-    """Answer all that the caller is, its groups found among ``documents``."""
+    """Answer all that the caller is, its groups found among the documents that ``find_together`` asked for."""
     own = set(caller.memberships)
-    return caller.principals(
-        document["_id"] for document in documents if not own.isdisjoint(document.get("members", ()))
-    )
+    return caller.principals(document["_id"] for document in documents if _has_member(document, own))
 
 
-def _only(members: list[str]) -> dict[str, Any]:
+def _has_member(document: Document, own: set[str]) -> bool:
+    if "members" in document:
+        return not own.isdisjoint(document["members"])
+    # Left out by the projection for a single caller, for whom alone the group was found.
+    return bool(own) and document.get("parent", "").endswith(_GROUPS) and not document["deleted"]
+
+
+def _projection(members: list[str], callers: int) -> Mapping[str, Any]:
+    """Leave out the members of groups, which may be thousands; for several callers keep those that tell whose it is."""
+    if callers == 1:
+        return {"members": 0}
     kept = {"$filter": {"input": "$members", "cond": {"$in": ["$$this", {"$literal": members}]}}}
-    return {"$cond": [{"$isArray": "$members"}, kept, "$$REMOVE"]}
+    return {**_ALL_FIELDS, "members": {"$cond": [{"$isArray": "$members"}, kept, "$$REMOVE"]}}

@@ -38,7 +38,7 @@ class Objects:
         """Answer all that the caller is (protocol section 6.2); one round trip, none for an anonymous caller."""
         if not caller.memberships:
             return caller.principals()
-        find = Find(OBJECTS, {"members": {"$in": sorted(caller.memberships)}}, projection={"_id": 1, "members": 1})
+        find = Find(OBJECTS, {"members": {"$in": sorted(caller.memberships)}}, projection={"parent": 1, "deleted": 1})
         return principals_of(caller, await self._driver.find(find, self._seconds))
 
     async def one(self, uri: ObjectURI, caller: Caller) -> tuple[Scope, Stored | None]:
