@@ -62,7 +62,7 @@ class APIHandler(RequestHandler):
         self._share_with_origin()
         method = self.request.method or ""
         if method not in self.methods or (settings.readonly and method not in READS):
-            raise ApiError(errors.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(self.methods)})
+            raise self.method_not_allowed()
         self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
         self._bound_headers()
         self._bound_body(settings.max_body_bytes * DISCARD_FACTOR)
@@ -71,6 +71,10 @@ class APIHandler(RequestHandler):
     def methods(self) -> Sequence[str]:
         """The methods of this endpoint that are switched on."""
         return self.allow
+
+    def method_not_allowed(self) -> ApiError:
+        """Answer the error for a method that this endpoint does not have (405)."""
+        return ApiError(errors.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(self.methods)})
 
     def exposed_headers(self) -> Sequence[str]:
         """List the headers that pages of other origins may read (protocol section 27)."""
@@ -195,7 +199,7 @@ class APIHandler(RequestHandler):
             _logger.warning("503: %s", raised)
             return ApiError(errors.UNAVAILABLE, headers={"Retry-After": str(retry_after)})
         if status == errors.METHOD_NOT_ALLOWED.status:
-            return ApiError(errors.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(self.methods)})
+            return self.method_not_allowed()
         if status < 500:  # noqa: PLR2004 - the class of status
             return ApiError(errors.BAD_REQUEST, str(raised))
         return ApiError(errors.UNEXPECTED, headers={"Retry-After": str(retry_after)})

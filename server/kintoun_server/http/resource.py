@@ -44,6 +44,7 @@ class ResourceHandler(APIHandler):
 
         Raises:
             Forbidden: an anonymous caller has no personal bucket.
+            ApiError: 405, it cannot be made while the server is read-only (protocol section 12).
         """
         if bucket == PERSONAL:
             bucket = self.personal_id()
@@ -54,6 +55,8 @@ class ResourceHandler(APIHandler):
         self.personal = True
         if self.caller.user_id is None:
             raise Forbidden
+        if self.site.settings.readonly:
+            raise self.method_not_allowed()
         return personal_bucket_id(self.site.personal_secret, self.caller.user_id)
 
     def media_fault(self) -> UnacceptableMedia | None:
