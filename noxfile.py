@@ -1,0 +1,119 @@
+"""The sessions: `nox -s serve` runs Kintoun, `nox -s check` is for every day, a bare `nox` runs all the tests."""
+
+import os
+import platform
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_external_run = True
+nox.options.sessions = ["lint", "typing", "tests", "store", "api", "chaos", "docs"]
+
+GROUPS = nox.project.load_toml(Path(__file__).parent / "pyproject.toml")
+
+
+def install(session: nox.Session, *groups: str, extras: str = "") -> None:
+    """Install dependency groups of the root pyproject.toml, and the server in place when `extras` are named."""
+    server = ["--editable", f"./server[{extras}]"] if extras else []
+    session.install(*server, *nox.project.dependency_groups(GROUPS, *groups))
+
+
+def run_pytest(session: nox.Session, folder: str) -> None:
+    """Run the tests of one folder; arguments after `--` go to pytest (paths among them replace the folder)."""
+    chosen = [argument for argument in session.posargs if Path(argument.partition("::")[0]).exists()]
+    session.run("pytest", *session.posargs, *([] if chosen else [folder]))
+
+
+def need_mongod(session: nox.Session) -> None:
+    """Stop the session with one clear line where no mongod can be had for tests that run against a real one."""
+    wheel_fits = platform.system() == "Linux" and platform.machine() == "x86_64"
+    if not (wheel_fits or os.environ.get("KINTOUN_MONGOD") or shutil.which("mongod")):
+        session.error(
+            "these tests need a real mongod, and the one from the registry is for Linux on x86-64 only: "
+            "install MongoDB 6.0 or newer so that `mongod` is on PATH, or set KINTOUN_MONGOD to its path"
+        )
+
+
+@nox.session(default=False)
+def serve(session: nox.Session) -> None:
+    """Run the server on a private mongod; options after `--` go to `kintoun-server serve`."""
+    install(session, extras="embedded,demo")
+    session.log(shlex.join(["kintoun-server", "serve", *session.posargs]))
+    # The server takes the place of nox, so that Ctrl-C, SIGTERM and SIGHUP reach it, and it alone decides how to stop.
+    sys.stdout.flush()
+    environ = {name: value for name, value in session.env.items() if value is not None}
+    os.execve(Path(session.bin, "kintoun-server"), ["kintoun-server", "serve", *session.posargs], os.environ | environ)
+
+
+@nox.session(default=False)
+def check(session: nox.Session) -> None:
+    """Lint, type check and unit tests in one environment: the quick look for every day."""
+    install(session, "lint", "typing", "test", "clients", extras="motor,demo")
+    run_ruff(session)
+    session.run("mypy")
+    session.run("pytest", "server/tests/unit")
+
+
+def run_ruff(session: nox.Session) -> None:
+    """Check the rules and the format of all Python files."""
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff: rules and format."""
+    install(session, "lint")
+    run_ruff(session)
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Mypy, strict, over everything."""
+    install(session, "typing", "test", "clients", extras="motor,demo")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The unit tests: no network, no database, no process."""
+    install(session, "test", extras="motor,demo")
+    run_pytest(session, "server/tests/unit")
+
+
+@nox.session
+def store(session: nox.Session) -> None:
+    """The tests of the store, on all drivers, against a real mongod."""
+    need_mongod(session)
+    install(session, "test", extras="embedded,motor,demo")
+    run_pytest(session, "server/tests/store")
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """The tests of the whole server over HTTP, on a real mongod, with real clients."""
+    need_mongod(session)
+    install(session, "test", "clients", extras="embedded,motor,demo")
+    run_pytest(session, "server/tests/api")
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """The promises under load and under faults: races, kill -9 of the server and of the mongod."""
+    need_mongod(session)
+    install(session, "test", "clients", extras="embedded,motor,demo")
+    run_pytest(session, "e2e/chaos")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation: every link resolves, every block that is marked as executable runs."""
+    need_mongod(session)
+    install(session, "test", "clients", extras="embedded,demo")
+    run_pytest(session, "docs")
