@@ -1,0 +1,75 @@
+"""The commands: ``kintoun-server serve`` and ``kintoun-server check``."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kintoun_server import __version__
+from kintoun_server.check import check
+from kintoun_server.serve import serve
+from kintoun_server.settings import Settings, load_settings
+from kintoun_server.start_error import StartError
+
+_EPILOG = (
+    "Every setting can also be given in the environment, as KINTOUN_<NAME>, or in the TOML file. The command line wins "
+    "over the environment, and the environment over the file."
+)
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status: 0 all well, 1 not possible, 2 wrong usage or wrong settings."""
+    options = vars(_parser().parse_args(arguments))
+    command, config = options.pop("command"), options.pop("config")
+    try:
+        settings = load_settings(options, config, os.environ)
+        return _serve(settings) if command == "serve" else _check(settings)
+    except StartError as error:
+        _tell(f"kintoun-server: {' '.join(str(error).split())}")
+        return error.exit_status
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _serve(settings: Settings) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("tornado.access").setLevel(
+        logging.ERROR
+    )  # a line for each request would cost a tenth of the speed
+    asyncio.run(serve(settings, _tell))
+    return 0
+
+
+def _check(settings: Settings) -> int:
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    is_well = asyncio.run(check(settings, print))
+    return 0 if is_well else 1
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    database = argparse.ArgumentParser(add_help=False)
+    database.add_argument("--data", metavar="DIR", help="folder of the private database and of the secrets")
+    database.add_argument("--mongodb-uri", metavar="URI", help="use this MongoDB, and start no private one")
+    database.add_argument("--config", metavar="FILE", type=Path, help="TOML file with settings")
+    parser = argparse.ArgumentParser(
+        prog="kintoun-server", description="A sync-and-share server that speaks the Kinto HTTP API.", epilog=_EPILOG
+    )
+    parser.add_argument("--version", action="version", version=f"kintoun-server {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{serve,check}")
+    serving = commands.add_parser("serve", parents=[database], help="serve the API", epilog=_EPILOG)
+    serving.add_argument("--host", metavar="NAME", help="address to listen on (default: 127.0.0.1)")
+    serving.add_argument("--port", metavar="NUMBER", help="port to listen on (default: 8888); 0 = any free one")
+    commands.add_parser("check", parents=[database], help="tell whether the database is ready", epilog=_EPILOG)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
