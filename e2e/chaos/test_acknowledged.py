@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -54,7 +53,7 @@ async def test_nothing_acknowledged_is_lost_while_the_database_is_away(
     limits = {"read_timeout_seconds": 1, "write_timeout_seconds": 1}
     async with servers_on_mongod(tmp_path, 2, **limits) as (running, mongod):
         fault = _until_refused(mongod, how)
-        history, seconds = await endure(running, 3, fault)
+        history, seconds = await endure(running, 2, fault)
     _judge(history, seconds, figure)
 
 
@@ -106,9 +105,7 @@ def _until_refused(mongod: Mongod, how: str) -> _Fault:
 
 async def endure(running: Sequence[Server], times: int, fault: _Fault) -> tuple[History, list[float]]:
     """Let the fault happen so many times under full load: the history, and the seconds that each fault lasted."""
-    history, pool, end = History(), list[str](), asyncio.Event()
-    choice = random.Random(times)  # noqa: S311 - the same moments in each run
-    seconds: list[float] = []
+    history, pool, end, end_of_reading = History(), list[str](), asyncio.Event(), asyncio.Event()
     async with AsyncExitStack() as stack:
         writers = [await stack.enter_async_context(Writer(f"w{n}", running, history, pool)) for n in range(_WRITERS)]
         readers = [
@@ -119,21 +116,29 @@ async def endure(running: Sequence[Server], times: int, fault: _Fault) -> tuple[
         await writers[0].prepare()
         async with asyncio.TaskGroup() as group:
             working = [group.create_task(_work(writer, end)) for writer in writers]
-            following = asyncio.Event()
             for reader in readers:
-                group.create_task(reader.follow(following))
-            for index in range(times):
-                await _load(history, choice.randint(20, 100))
-                started = time.monotonic()
-                await fault(running[index % len(running)], history)
-                await _probe(probes[index % len(running)], f"probe-{index}")
-                seconds.append(time.monotonic() - started)
+                group.create_task(reader.follow(end_of_reading))
+            victims = [(running[index % len(running)], probes[index % len(running)]) for index in range(times)]
+            seconds = [await _strike(fault, server, probe, history) for server, probe in victims]
             await _load(history, 50)
             end.set()
             await asyncio.gather(*working)
-            following.set()
+            end_of_reading.set()
         history.final = await writers[0].final()
     return history, seconds
+
+
+async def _strike(fault: _Fault, server: Server, probe: Writer, history: History) -> float:
+    """Let the fault happen in the middle of the load; the seconds until the server accepts a write again."""
+    await _load(history, probe.random.randint(20, 100))
+    started = time.monotonic()
+    await fault(server, history)
+
+    async def accepted() -> bool:
+        return (await probe.write("PUT", "probe")).status in {200, 201}
+
+    await wait_until(accepted, "the server accepts a write again")
+    return time.monotonic() - started
 
 
 async def _work(writer: Writer, end: asyncio.Event) -> None:
@@ -149,12 +154,3 @@ async def _load(history: History, writes: int) -> None:
         return len(history.writes) >= enough
 
     await wait_until(answered, f"{writes} more writes are answered")
-
-
-async def _probe(probe: Writer, record: str) -> None:
-    """Write to the server that failed until it accepts."""
-
-    async def accepted() -> bool:
-        return (await probe.write("PUT", record)).status in {200, 201}
-
-    await wait_until(accepted, "the server accepts a write again")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tornado.httpserver import HTTPServer
 from tornado.web import Application, url
 
+from .bounded_server import BoundedServer
 from .http.backend import Backend
 from .http.handler import MAX_HEADER_BYTES, APIHandler
 from .http.list import ListHandler
@@ -60,7 +60,7 @@ def make_app(settings: Settings, store: Backend) -> Application:
     )
 
 
-def make_server(app: Application, settings: Settings) -> HTTPServer:
+def make_server(app: Application, settings: Settings) -> BoundedServer:
     """Make the HTTP server of an application; it listens nowhere yet."""
     # Tornado cuts the connection without a word above its limit; ours is lower, and answered.
-    return HTTPServer(app, max_header_size=16 * MAX_HEADER_BYTES, max_body_size=settings.max_body_bytes)
+    return BoundedServer(app, max_header_size=16 * MAX_HEADER_BYTES, max_body_bytes=settings.max_body_bytes)

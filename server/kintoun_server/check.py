@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 
 from kintoun_server.data_folder import DataFolderInUseError
-from kintoun_server.database import provide, without_secrets
+from kintoun_server.database import provide, refuse_malformed, without_secrets
 from kintoun_server.embedded import DATABASE, find_mongod
 from kintoun_server.errors import Unavailable
 from kintoun_server.mongod_socket import MongodSocket
@@ -30,6 +30,7 @@ async def check(settings: Settings, say: Say) -> bool:
 async def _uri(settings: Settings, say: Say, stack: AsyncExitStack) -> str | None:
     """Find the database, and start it if need be, until the stack is closed; None when there is none."""
     if settings.mongodb_uri:
+        refuse_malformed(settings.mongodb_uri)
         say(f"address: {without_secrets(settings.mongodb_uri)}")
         return settings.mongodb_uri
     binary = find_mongod(settings)

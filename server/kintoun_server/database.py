@@ -11,7 +11,8 @@ from typing import Any
 
 from kintoun_server.data_folder import DataFolder, new_secrets
 from kintoun_server.embedded import DATABASE, EmbeddedMongod, MongodError, find_mongod
-from kintoun_server.settings import Settings
+from kintoun_server.settings import Settings, SettingsError
+from kintoun_server.store.mongodb_uri import fault_of
 
 DEMO_WARNING = """\
 *****************************************************************************
@@ -41,6 +42,7 @@ class Database:
 async def provide(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Database]:
     """Provide the database during the context; ``say`` takes lines of progress. Raises StartError."""
     if settings.mongodb_uri:
+        refuse_malformed(settings.mongodb_uri)
         place = f"the database {settings.mongodb_database} at {without_secrets(settings.mongodb_uri)}"
         yield Database(settings.mongodb_uri, settings, place)
     elif binary := find_mongod(settings):
@@ -74,6 +76,12 @@ def refuse_to_hide_data(data: Path) -> None:
         raise MongodError(
             f"No mongod was found to open the database in {data}: install MongoDB, or set KINTOUN_MONGOD."
         )
+
+
+def refuse_malformed(uri: str) -> None:
+    """Raise SettingsError when the driver cannot read the URI."""
+    if fault := fault_of(uri):
+        raise SettingsError(f"The setting mongodb_uri is no MongoDB URI: {fault}.")
 
 
 def without_secrets(uri: str) -> str:

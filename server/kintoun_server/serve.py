@@ -8,13 +8,11 @@ import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from kintoun_server import __version__
 from kintoun_server.app import make_app, make_server
 from kintoun_server.database import Database, provide
-from kintoun_server.draining_server import DrainingServer
 from kintoun_server.settings import Settings
 from kintoun_server.start_error import StartError
 from kintoun_server.stop_signals import StopSignals
@@ -44,11 +42,11 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
             store = await open_database(database)
             stack.push_async_callback(_close, store)
             status = await store.status()
-            if not status.ephemeral:
+            if status.reachable and not status.ephemeral:
                 say(f"MongoDB {status.version}, {status.replica_set}: database {settings.mongodb_database} is ready")
             server = make_server(make_app(database.settings, store), database.settings)
             server.add_sockets(listeners)
-            stack.push_async_callback(_drain, server)
+            stack.push_async_callback(server.drain, REQUESTS_ANSWERED_WITHIN)
             say(f"Kintoun serves {address(settings.host, listeners)}")
             say(f"The data lies in {database.place}")
             say(f"Stop with Ctrl-C, or with: kill {os.getpid()}")
@@ -65,15 +63,7 @@ async def open_database(database: Database) -> Store:
 
 def in_brief(error: Exception) -> str:
     """Give the text of an error of the driver, without its time-outs and its view of the topology."""
-    return str(error).partition(" (configured timeouts")[0]
-
-
-async def _drain(server: HTTPServer) -> None:
-    if isinstance(server, DrainingServer):
-        await server.drain(REQUESTS_ANSWERED_WITHIN)
-    else:
-        server.stop()
-        await server.close_all_connections()
+    return str(error).partition(" (configured timeouts")[0].rstrip(".")
 
 
 async def _close(store: Store) -> None:

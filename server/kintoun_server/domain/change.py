@@ -100,10 +100,8 @@ def _authorise(live: Stored | None, change: Change, scope: Scope) -> None:
 
 def _permitted(live: Stored | None, change: Change, scope: Scope) -> bool:
     match change.method:
-        case Method.PUT if live is None:
+        case Method.PUT if live is None or change.precondition.if_none_match == "*":
             return scope.may("create")
-        case Method.PUT if change.precondition.if_none_match == "*" and scope.may("create"):
-            return True
         case Method.POST:
             return scope.may("create") if live is None else scope.may("read", live)
         case _ if live is None:

@@ -50,6 +50,7 @@ def reach(scope: Scope, action: Action) -> Reach:
         Forbidden: a container does not exist and the caller may not know it.
     """
     full = scope.may(action)
+    may_open = full or scope.may("create")
     if scope.missing:
-        raise ParentMissing(*scope.missing) if full else Forbidden
-    return Reach(full, full or scope.may("create"))
+        raise ParentMissing(*scope.missing) if may_open else Forbidden
+    return Reach(full, may_open)

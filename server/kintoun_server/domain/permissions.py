@@ -38,7 +38,7 @@ GRANTS: Mapping[tuple[str, Action], tuple[tuple[str, tuple[str, ...]], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The operator's part: ``site`` maps ``<kind>_<action>`` to principals (protocol section 11.8).
+    """The operator's part: ``site`` maps ``<kind>_<action>`` to principals (protocol section 11.8); write includes all.
 
     ``explicit`` is the editor rule (11.4).
     """
@@ -54,7 +54,7 @@ def allowed(
 
     ``lists`` maps the kinds along the chain (the object's own included, when it exists) to their access control lists.
     """
-    if not principals.isdisjoint(rules.site.get(f"{kind.name}_{action}", ())):
+    if any(not principals.isdisjoint(rules.site.get(f"{kind.name}_{name}", ())) for name in (action, "write")):
         return True
     return any(
         not principals.isdisjoint(lists[level].get(name, ()))

@@ -5,7 +5,7 @@ import binascii
 
 from kintoun_server.domain.principals import Caller, basicauth_id
 
-CHALLENGE = 'Basic realm="Kintoun"'
+CHALLENGE = 'Basic realm="Realm"'
 
 
 def authenticate(header: str | None, secret: str) -> Caller:

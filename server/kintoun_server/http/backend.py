@@ -1,7 +1,7 @@
 """What the HTTP API needs of a store; ``app.py`` hands one in."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from kintoun_server.domain.change import Change, Outcome
 from kintoun_server.domain.deletion import Deleted, Deletion
@@ -11,9 +11,12 @@ from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Refusal
 from kintoun_server.domain.uri import ListURI, ObjectURI
 
+Own: TypeAlias = Any
+"""The ``Seen`` of the same store, in its own class."""
+
 
 class Seen(Protocol):
-    """A list with its surroundings, read at one instant."""
+    """A list with its surroundings, read at one instant; a store gets back what it gave."""
 
     @property
     def scope(self) -> Scope:
@@ -32,13 +35,13 @@ class Reads(Protocol):
     async def surroundings(self, list_uri: ListURI, caller: Caller) -> Seen:
         """Read the clock of a list and what decides on access to it."""
 
-    async def page(self, seen: Seen, selection: Selection, *, full: bool) -> list[Stored]:
+    async def page(self, seen: Own, selection: Selection, *, full: bool) -> list[Stored]:
         """Read a page, newest first."""
 
-    async def total(self, seen: Seen, selection: Selection, *, full: bool) -> int:
+    async def total(self, seen: Own, selection: Selection, *, full: bool) -> int:
         """Count the live objects that match."""
 
-    async def any_reachable(self, seen: Seen, *, tombstones: bool) -> bool:
+    async def any_reachable(self, seen: Own, *, tombstones: bool) -> bool:
         """Tell whether the caller's own rights open the list."""
 
 

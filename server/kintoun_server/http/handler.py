@@ -3,10 +3,12 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, ClassVar
 
-from tornado.web import HTTPError, RequestHandler, stream_request_body
+from tornado.web import HTTPError, RequestHandler
 
 from kintoun_server import errors
 from kintoun_server.domain.principals import Caller
@@ -22,9 +24,6 @@ JSON_TYPE = "application/json"
 MAX_HEADER_BYTES = 64 * 1024
 """Above this the address and the headers together are refused."""
 READS = ("GET", "HEAD", "OPTIONS")
-DISCARD_FACTOR = 4
-"""A body of up to this many times the limit is read and thrown away, so that its sender can read the 413."""
-
 _logger = logging.getLogger(__name__)
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -32,7 +31,6 @@ _SECURITY = {
 }
 
 
-@stream_request_body
 class APIHandler(RequestHandler):
     """A handler of the API; ``allow`` lists its methods in the order of the header Allow."""
 
@@ -44,8 +42,6 @@ class APIHandler(RequestHandler):
         """Take what the routes hand in."""
         self.site = site
         self.caller = authenticate(self.request.headers.get("Authorization"), site.settings.userid_hmac_secret)
-        self._chunks: list[bytes] = []
-        self._received = 0
 
     def set_default_headers(self) -> None:
         """Set what stands on every answer, errors included."""
@@ -55,17 +51,13 @@ class APIHandler(RequestHandler):
         self.set_header("Content-Type", f"{JSON_TYPE}; charset=UTF-8")
 
     async def prepare(self) -> None:
-        """Refuse methods that are not there, and bodies that are far too long."""
-        settings = self.site.settings
-        if settings.backoff:
-            self.set_header("Backoff", str(settings.backoff))
+        """Refuse methods that are not there, and heads of requests that are too long."""
         self._share_with_origin()
         method = self.request.method or ""
-        if method not in self.methods or (settings.readonly and method not in READS):
+        if method not in self.methods or (self.site.settings.readonly and method not in READS):
             raise self.method_not_allowed()
         self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
         self._bound_headers()
-        self._bound_body(settings.max_body_bytes * DISCARD_FACTOR)
 
     @property
     def methods(self) -> Sequence[str]:
@@ -80,21 +72,15 @@ class APIHandler(RequestHandler):
         """List the headers that pages of other origins may read (protocol section 27)."""
         return cors.ALWAYS
 
-    def data_received(self, chunk: bytes) -> None:
-        """Gather the body; what is over the limit is not kept."""
-        self._received += len(chunk)
-        if self._received <= self.site.settings.max_body_bytes:
-            self._chunks.append(chunk)
-
     def raw_body(self) -> bytes:
         """Answer the body.
 
         Raises:
             TooLarge: it is over the limit.
         """
-        if self._received > self.site.settings.max_body_bytes:
+        if len(self.request.body) > self.site.settings.max_body_bytes:
             raise TooLarge
-        return b"".join(self._chunks)
+        return self.request.body
 
     def options(self, *_: str) -> None:
         """Answer a preflight (protocol section 27).
@@ -142,6 +128,11 @@ class APIHandler(RequestHandler):
             self.set_headers(validators(timestamp))
         self.finish(json.dumps(body, separators=(",", ":")))
 
+    def allow_caching(self, seconds: int) -> None:
+        """Let the answer be kept for some seconds."""
+        expires = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+        self.set_headers({"Cache-Control": f"max-age={seconds}", "Expires": expires})
+
     def set_headers(self, headers: Mapping[str, str]) -> None:
         """Set several headers."""
         for name, value in headers.items():
@@ -171,6 +162,9 @@ class APIHandler(RequestHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tornado's signature
         """Answer an error in the protocol's form, whatever was raised."""
         raised = kwargs.get("exc_info", (None, None, None))[1]
+        # Tornado drops what was set before the error, headers for other origins too.
+        self._share_with_origin()
+        self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
         if isinstance(raised, NotModified):
             self._finish_not_modified(raised)
             return
@@ -188,9 +182,6 @@ class APIHandler(RequestHandler):
 
     def _error(self, status: int, raised: BaseException | None) -> ApiError:
         retry_after = self.site.settings.retry_after_seconds
-        # Tornado drops what was set before the error, headers for other origins too.
-        self._share_with_origin()
-        self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
         if isinstance(raised, ApiError):
             return raised
         if isinstance(raised, Refusal):
@@ -224,13 +215,6 @@ class APIHandler(RequestHandler):
         )
         if size > MAX_HEADER_BYTES:
             raise ApiError(errors.BAD_REQUEST, f"Address and headers are longer than {MAX_HEADER_BYTES} bytes.")
-
-    def _bound_body(self, bound: int) -> None:
-        connection: Any = self.request.connection
-        length = self.request.headers.get("Content-Length", "0")
-        if length.isdecimal() and int(length) > bound:
-            raise ApiError(errors.TOO_LARGE, headers={"Connection": "close"})
-        connection.set_max_body_size(bound)
 
 
 def _accepts_json(media_range: str) -> bool:

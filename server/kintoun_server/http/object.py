@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kintoun_server.domain import timestamps
 from kintoun_server.domain.change import Change, Method
-from kintoun_server.domain.kinds import BUCKET
+from kintoun_server.domain.kinds import BUCKET, COLLECTION
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import shown
 from kintoun_server.domain.preconditions import Precondition
@@ -83,8 +83,9 @@ class ObjectHandler(ResourceHandler):
     async def _read(self, uri: ObjectURI) -> tuple[Scope, Stored | None]:
         reads = self.site.store.objects
         scope, stored = await reads.one(uri, self.caller)
-        absent = scope.missing or stored is None or stored.deleted
-        if self.personal and absent and await self.make_personal(uri.list, uri.id, "GET"):
+        absent = stored is None or stored.deleted
+        if self.personal and (scope.missing or (absent and self.kind in (BUCKET, COLLECTION))):
+            await self.make_personal(uri.list, uri.id, "GET")
             scope, stored = await reads.one(uri, self.caller)
         return scope, None if stored is None or stored.deleted else stored
 

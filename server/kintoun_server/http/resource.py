@@ -90,16 +90,16 @@ class ResourceHandler(APIHandler):
             Refusal: the change is not made.
         """
         writer = self.site.store.writer
-        answer = (await writer.change(list_uri, [change], self._received))[0]
-        lacking = isinstance(answer, Forbidden | Missing | ParentMissing)
-        if self.personal and lacking and await self.make_personal(list_uri, change.id, change.method):
-            answer = (await writer.change(list_uri, [change], self._received))[0]
+        answer = (await writer.change(list_uri, [change], len(self.request.body)))[0]
+        if self.personal and self._lacks_container(answer):
+            await self.make_personal(list_uri, change.id, change.method)
+            answer = (await writer.change(list_uri, [change], len(self.request.body)))[0]
         if isinstance(answer, Refusal):
             raise answer
         return answer
 
-    async def make_personal(self, list_uri: ListURI, object_id: str | None, method: str) -> bool:
-        """Make the personal bucket, and the collection that the path names; tell whether one was missing.
+    async def make_personal(self, list_uri: ListURI, object_id: str | None, method: str) -> None:
+        """Make the personal bucket, and the collection that the path names, where they are missing.
 
         Raises:
             Invalid: the collection's id is not one.
@@ -110,12 +110,11 @@ class ResourceHandler(APIHandler):
             collection = object_id
         if collection is not None and not is_valid_id(collection):
             raise Invalid("path", None, "Invalid collection id")
-        made = await self._make(ListURI(BUCKET), str(bucket))
+        await self._make(ListURI(BUCKET), str(bucket))
         if collection is not None:
-            made = await self._make(ListURI(COLLECTION, bucket), collection) or made
-        return made
+            await self._make(ListURI(COLLECTION, bucket), collection)
 
-    async def _make(self, list_uri: ListURI, object_id: str) -> bool:
+    async def _make(self, list_uri: ListURI, object_id: str) -> None:
         change = Change(
             method=Method.PUT,
             id=object_id,
@@ -123,8 +122,13 @@ class ResourceHandler(APIHandler):
             precondition=Precondition(if_none_match="*"),
             granted=True,
         )
-        answer = (await self.site.store.writer.change(list_uri, [change]))[0]
-        return isinstance(answer, Outcome)
+        # Refused when it is there already, or when another request has just made it.
+        await self.site.store.writer.change(list_uri, [change])
+
+    def _lacks_container(self, answer: object) -> bool:
+        if isinstance(answer, Missing):
+            return self.kind in (BUCKET, COLLECTION)
+        return isinstance(answer, Forbidden | ParentMissing)
 
     def _switch(self, method: str) -> str:
         return f"{self.shape}_{self.kind.name}_{method.lower()}".replace("_head", "_get")

@@ -11,6 +11,7 @@ from .handler import APIHandler
 from .site import API_VERSION
 
 DOCS = "https://kinto.readthedocs.io/"
+READONLY_TTL_SECONDS = 86_400
 EPHEMERAL_WARNING = (
     "DEMO: no MongoDB was found, so all data are kept in the memory of this process and are LOST when it stops."
 )
@@ -41,7 +42,7 @@ class HelloHandler(APIHandler):
         if self.caller.user_id is not None:
             body["user"] = await self._user(self.caller.user_id)
         if settings.readonly:
-            self.set_header("Cache-Control", "max-age=86400")
+            self.allow_caching(READONLY_TTL_SECONDS)
         self.send(body)
 
     head = get

@@ -1,8 +1,6 @@
 """Paths without an endpoint: redirects to the version and without a final slash, or 404 (protocol section 2)."""
 
 import re
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 from kintoun_server import errors
 from kintoun_server.errors import ApiError
@@ -53,6 +51,5 @@ class UnroutedHandler(APIHandler):
         self.set_header("Location", f"{self.site.origin(self.request)}{path}{query}")
         self.set_header("Content-Type", "text/plain; charset=UTF-8")
         if seconds >= 0:
-            self.set_header("Cache-Control", f"max-age={seconds}")
-            self.set_header("Expires", format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True))
+            self.allow_caching(seconds)
         self.finish("The resource is at the address in the header Location.")

@@ -63,8 +63,8 @@ class Board:
         """Add documents that were read later from the same snapshot."""
         self._documents.update({document["_id"]: document for document in documents})
 
-    def apply(self, list_uri: ListURI, change: Change) -> Outcome:
-        """Apply one change.
+    def apply(self, list_uri: ListURI, change: Change, principals: frozenset[str] | None = None) -> Outcome:
+        """Apply one change; by default the caller is whatever the changes so far have left of its groups.
 
         Raises:
             Refusal: it is not made.
@@ -72,7 +72,9 @@ class Board:
         chain = self.chain(list_uri)
         taken = self._taken.setdefault(list_uri, set())
         old = chain.object(change.id, self._documents)
-        scope = chain.scope(self.principals(change.caller), self._rules, self._now, taken)
+        if principals is None:
+            principals = self.principals(change.caller)
+        scope = chain.scope(principals, self._rules, self._now, taken)
         outcome = apply(old, change, scope)
         if outcome.written:
             self._write(chain, outcome)

@@ -127,10 +127,12 @@ async def _delete(transaction: Transaction, board: Board, deletion: Deletion, ru
     limit = deletion.selection.limit or 0
     found = await transaction.find(_writable(board, deletion, scope, deletion.selection))
     board.add(found)
-    tombstones = [
-        board.apply(deletion.list, Change(method=Method.DELETE, id=decode(document).id, caller=deletion.caller)).stored
+    changes = [
+        Change(method=Method.DELETE, id=decode(document).id, caller=deletion.caller)
         for document in found[: limit or None]
     ]
+    # Among what is deleted may be the group that gives the right to delete.
+    tombstones = [board.apply(deletion.list, change, scope.principals).stored for change in changes]
     if deletion.nonce:
         await transaction.write([Put(USED_TOKENS, _used(deletion))])
     more = limit and len(found) > limit

@@ -1,4 +1,4 @@
-"""What the tests of the API share: a running server, two people and a stranger to it, and fresh objects for each test."""
+"""What the tests of the API share: a running server, people who use it, and fresh objects for each test."""
 
 import itertools
 from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
 """A world in which permissions are tried: one bucket with all that can be in it, and the requests that are made there.
 
-A *world* is a bucket with a group, a collection and a record, a hidden sibling of each (on which nobody is given anything),
-and deleted twins of both. A *cell* is one request with the outcome that is expected of it, in the words that
+A *world* is a bucket with a group, a collection and a record, a hidden sibling of each (on which nobody is given
+anything), and deleted twins of both. A *cell* is one request with the outcome that is expected of it, in the words that
 `permission_matrix.toml` explains.
 """
 
@@ -62,6 +62,10 @@ class Sharing(NamedTuple):
     gains: tuple[str, ...] = ("holder",)
     loses: tuple[str, ...] = ("stranger", "anonymous")
     thorough: bool = False  # all cells are tried, not only those in which the permission makes a difference
+
+
+NOT_SHARED = Sharing("", loses=(), thorough=True)
+"""The permission is in no list of the world; who gains by it does so in another way."""
 
 
 class Cell(NamedTuple):
@@ -136,7 +140,7 @@ class World:
     name: str
     kind: str = ""
     permission: str = ""
-    sharing: Sharing = Sharing("")
+    sharing: Sharing = NOT_SHARED
     _fresh: Iterator[int] = field(default_factory=itertools.count)
 
     def caller(self, role: str) -> str | None:
@@ -189,14 +193,16 @@ class World:
             members = [self._named(self.sharing.member)]
             self._as_owner("PUT", self._named(self.sharing.principal), {"data": {"members": members}})
 
-    def build(self) -> None:
-        """Make everything, and then the deleted twins."""
+    def build(self, columns: set[str]) -> None:
+        """Make the targets, and for these columns the hidden objects and the deleted twins too."""
         for kind in KINDS:
             self.put(kind, "target")
-            self.put(kind, "hidden")
-            for which in ("gone", "hidden-gone"):
-                self.put(kind, which)
-                self._as_owner("DELETE", self.path(kind, which))
+            if kind in columns:
+                for which in ("gone", "hidden-gone"):
+                    self.put(kind, which)
+                    self._as_owner("DELETE", self.path(kind, which))
+            if kind in columns or kind == "bucket":
+                self.put(kind, "hidden")
         self.put_group()
 
     def mend(self, cell: Cell) -> None:
@@ -220,14 +226,14 @@ class World:
             self._as_owner("DELETE", self.path("bucket", which))
 
     def state(self) -> list[Any]:
-        """What the owner sees of the world, with timestamps and permissions."""
-        paths = [self.path(kind, "target") for kind in KINDS] + [self.path("bucket", "hidden")]
+        """What the owner sees of the world, with the timestamps that every change moves."""
+        paths = [self.path("bucket", "target"), self.path("bucket", "hidden")]
         paths += [self.list_path(kind) + "?_since=0" for kind in KINDS[1:]]
         answers = [self._as_owner("GET", path) for path in paths]
         return [(answer.headers["etag"], answer.body) for answer in answers]
 
     def members(self, column: str, word: str) -> set[str]:
-        """The ids, of live objects and tombstones, that somebody sees in a list: `all`, those of the `target`, or `none`."""
+        """The ids, of live objects and tombstones, that stand in a list: `all`, those of the `target`, or `none`."""
         which = {"none": [], "target": ["target", "gone"], "all": ["target", "gone", "hidden", "hidden-gone"]}[word]
         ids = {self.object_id(column, one) for one in which}
         has_group = self.sharing.principal == "/buckets/{world}/groups/friends"
@@ -273,7 +279,7 @@ def named_failure(answer: Answer) -> str:
 
 
 def named_permissions(caller: str | None, answer: Answer) -> str:
-    """Empty without permissions; ` acl` where they are shown and, after a change, hold the editor (section 11.4, 11.7)."""
+    """Empty without permissions; ` acl` where they are shown and, after a change, hold the editor (section 11.7)."""
     permissions = answer.body["permissions"]
     if not permissions:
         return ""

@@ -16,12 +16,14 @@ def put(client: httpx.Client, path: str, body: str | bytes, **headers: str) -> h
     return client.put(path, content=body, headers=JSON | {k.replace("_", "-"): v for k, v in headers.items()})
 
 
-def details(answer: httpx.Response) -> Any:
+def details(answer: httpx.Response) -> list[dict[str, Any]]:
     """The `details` of a 400 of the usual shape."""
     body = answer.json()
     assert answer.status_code == 400, body
     assert (body["code"], body["errno"], body["error"]) == (400, 107, "Invalid parameters")
-    return body["details"]
+    found = body["details"]
+    assert isinstance(found, list)
+    return found
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
@@ -198,7 +200,7 @@ def test_what_the_store_cannot_hold_is_refused(alice: httpx.Client, record: str,
     ids=["operators", "own names", "integers", "types", "unicode", "deep", "dots and dollars"],
 )
 def test_data_comes_back_to_the_letter(alice: httpx.Client, records: str, data: dict[str, object]) -> None:
-    """Whatever the names and values of the attributes, they come back from the object, the list and a PATCH unchanged."""
+    """Whatever the names and values of attributes, they come back from object, list and PATCH unchanged."""
     path = f"{records}/odd"
     assert alice.put(path, json={"data": data}).status_code == 201
     expected = json.dumps(data, sort_keys=True)

@@ -123,7 +123,7 @@ def test_what_is_exposed(alice: httpx.Client, record: str) -> None:
 
 
 def test_origins_can_be_restricted(serve: Callable[..., str]) -> None:
-    """Only the origins of the setting are allowed, by name; another is refused once it is authorised, and not before."""
+    """Only the origins of the setting are allowed, by name; another is refused, but not before authorization."""
     root = serve(cors_origins=["https://app.example", "https://*.trusted.example"])
     with httpx.Client(base_url=f"{root}/v1", auth=("alice", "secret")) as client:
         for origin in ("https://app.example", "https://one.trusted.example"):

@@ -46,7 +46,8 @@ def test_a_disk_that_is_full_at_the_start_is_told(command: Start, tmp_path: Path
 def test_a_disk_that_becomes_full_is_told(command: Start, tmp_path: Path) -> None:
     """The server says why mongod ended, answers 503 as long as there is no space, and can be stopped as always."""
     prefix = on_disk_of("330m", tmp_path / "data")
-    server = command("serve", "--port", "0", "--data", str(tmp_path / "data"), prefix=prefix)
+    environ = {"KINTOUN_WRITE_TIMEOUT_SECONDS": "2", "KINTOUN_READ_TIMEOUT_SECONDS": "2"}
+    server = command("serve", "--port", "0", "--data", str(tmp_path / "data"), prefix=prefix, **environ)
     with httpx.Client(base_url=f"{server.root}/v1", auth=("alice", "secret"), timeout=60) as client:
         records = "/buckets/default/collections/tasks/records"
         noise = "".join(chr(0x4E00 + (number * 7919) % 20000) for number in range(1_000_000))

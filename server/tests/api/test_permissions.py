@@ -1,4 +1,4 @@
-"""Changing, showing and inheriting permissions: protocol section 11.4 to 11.8 (who may do what: the permission matrix)."""
+"""Changing and showing permissions: protocol section 11.4 to 11.7 (who may do what: the permission matrix)."""
 
 from collections.abc import Callable
 from typing import Any

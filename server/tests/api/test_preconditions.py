@@ -183,11 +183,12 @@ def test_posting_something_new_takes_preconditions(alice: httpx.Client, record: 
     """POST of something new passes with `If-None-Match: *` and never with If-Match, not even with the list's ETag."""
     records = record.rpartition("/")[0]
     current = alice.get(records).headers["etag"]
+    bodies: list[Any] = [{"data": {}}, {"data": {"id": "new"}}]
     for value in (current, STALE, "*"):
-        for body in ({"data": {}}, {"data": {"id": "new"}}):
+        for body in bodies:
             check_failed(alice.post(records, json=body, headers={"If-Match": value}))
     assert alice.get(records).headers["etag"] == current
-    for body in ({"data": {}}, {"data": {"id": "new"}}):
+    for body in bodies:
         assert alice.post(records, json=body, headers={"If-None-Match": "*"}).status_code == 201
 
 

@@ -129,7 +129,7 @@ def test_the_host_of_a_redirect_is_the_one_that_was_asked(root: str) -> None:
 
 
 def test_scheme_and_host_of_redirects_come_from_settings(serve: Callable[..., str]) -> None:
-    """`http_scheme` and `http_host` replace those of the request, and the cache times are set apart for each redirect."""
+    """`http_scheme` and `http_host` replace those of the request; each redirect has a setting for its cache time."""
     root = serve(
         http_scheme="https",
         http_host="kinto.example",

@@ -245,7 +245,7 @@ def test_a_data_folder_that_cannot_be_used_is_told(serve_on: Start, tmp_path: Pa
         ([], {"KINTOUN_PAGINATE_BY": "-1"}, "The setting paginate_by in the environment (KINTOUN_PAGINATE_BY) must be"),
         ([], {"KINTOUN_PAGINATE": "1"}, "Unknown setting paginate in the environment (KINTOUN_PAGINATE). Did you mean"),
         (["--config", "/nowhere.toml"], {}, "The settings file /nowhere.toml cannot be read: No such file"),
-        (["--mongodb-uri", "mongodb://127.0.0.1"], {}, "With mongodb_uri the setting userid_hmac_secret must be given"),
+        (["--mongodb-uri", "mongodb://a:1"], {}, "With mongodb_uri the setting userid_hmac_secret must be given"),
     ],
 )
 def test_wrong_settings_stop_the_start(
@@ -323,6 +323,15 @@ def test_a_mongodb_that_does_not_answer_is_told(serve_on: Start, data: Path) -> 
     line = one_line(serve_on(data, "--mongodb-uri", "mongodb://me:s3cret@127.0.0.1:9/", **environ))
     assert line.startswith("The database cannot be used: MongoDB does not answer: 127.0.0.1:9: ")
     assert "s3cret" not in line
+
+
+@pytest.mark.parametrize("command_name", ["serve", "check"])
+def test_a_malformed_mongodb_uri_is_told(command: Start, command_name: str) -> None:
+    """What is wrong with it is one line, and the password is not in it."""
+    environ = {"KINTOUN_USERID_HMAC_SECRET": "s"}
+    failed = command(command_name, "--mongodb-uri", "mongodb://me:s3:cret@127.0.0.1", **environ)
+    assert one_line(failed, 2).startswith("The setting mongodb_uri is no MongoDB URI: Username and password must be ")
+    assert "cret" not in failed.said
 
 
 def test_with_a_mongodb_uri_servers_share_the_database(serve_on: Start, data: Path, mongod: str) -> None:

@@ -26,7 +26,7 @@ def test_timestamps_are_the_time_in_milliseconds(alice: httpx.Client, records: s
 
 
 def test_timestamps_increase_strictly(alice: httpx.Client, records: str) -> None:
-    """Creations, changes and deletions of one list, faster than the clock, all have their own, increasing timestamps."""
+    """Creations, changes and deletions of one list, faster than the clock, all have increasing timestamps."""
     seen = []
     for number in range(20):
         path = f"{records}/r{number}"

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-SECRET = "the secret of the user tests"
+KEY = "the key of the user tests"
 
 
 def hello(root: str, authorization: str | None) -> dict[str, Any]:
@@ -28,9 +28,9 @@ def basic(credentials: str) -> str:
 
 def test_a_user_id_is_a_keyed_hash(serve: Callable[..., str]) -> None:
     """The user id is `basicauth` and the HMAC-SHA256 of user and password with the secret of the server."""
-    root = serve(userid_hmac_secret=SECRET)
+    root = serve(userid_hmac_secret=KEY)
     for credentials in ("alice:secret", "alice:", "é:ü", "a:b:c"):
-        digest = hmac.new(SECRET.encode(), credentials.encode(), hashlib.sha256).hexdigest()
+        digest = hmac.new(KEY.encode(), credentials.encode(), hashlib.sha256).hexdigest()
         assert hello(root, basic(credentials))["user"]["id"] == f"basicauth_{digest}"
 
 
@@ -63,7 +63,7 @@ def test_the_scheme_has_no_case(root: str, scheme: str) -> None:
     ],
 )
 def test_bad_credentials_are_anonymous(root: str, authorization: str | None) -> None:
-    """Credentials that nobody can read are no error: the hello view answers without `user`, an object asks for better."""
+    """Unreadable credentials are no error: the hello view answers without `user`, an object asks for better."""
     assert "user" not in hello(root, authorization)
     headers = {"Authorization": authorization} if authorization is not None else {}
     answer = httpx.get(f"{root}/v1/buckets/nope", headers=headers)

@@ -114,7 +114,7 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         (b'"a\nb"', "Parse error at offset 2"),
         (b"01", "Parse error at offset 1"),
     ],
-    ids=lambda value: value[:20] if isinstance(value, bytes) else "",
+    ids=lambda value: f"{len(value)} bytes {value[:20]!r}" if isinstance(value, bytes) else "",
 )
 def test_malformed_json_is_refused_with_the_reason(raw: bytes, reason: str) -> None:
     """The answer says what is wrong and where, in the two entries that the protocol has for it."""

@@ -229,4 +229,4 @@ class ListOfRecords(RuleBasedStateMachine):
 
 
 TestListOfRecords = ListOfRecords.TestCase
-TestListOfRecords.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestListOfRecords.settings = settings(max_examples=60, stateful_step_count=40)

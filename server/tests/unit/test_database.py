@@ -42,7 +42,7 @@ def test_a_uri_is_shown_without_its_secrets(uri: str, shown: str) -> None:
 
 def test_a_uri_is_taken_as_it_is() -> None:
     """With `mongodb_uri` nothing is started, and the secrets are those that were given."""
-    settings = Settings(mongodb_uri="mongodb://me:s3cret@a/?replicaSet=r", userid_hmac_secret="s")  # noqa: S106 - no password
+    settings = Settings(mongodb_uri="mongodb://me:s3cret@a/?replicaSet=r", userid_hmac_secret="s")
     database, said = provided(settings)
     assert (database.uri, database.settings, said) == (settings.mongodb_uri, settings, "")
     assert database.place == "the database kintoun at mongodb://a/"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.page_token import PageToken
-from kintoun_server.domain.refusals import Invalid
+from kintoun_server.domain.refusals import Invalid, Unreadable
 from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
 from kintoun_server.http.query import PageRules, next_query, parse_list_query, parse_pairs
 
@@ -146,26 +146,24 @@ def test_blanks_around_parameters_are_stripped() -> None:
     assert parse_pairs("+_a%20=%20x+y%09&_b=&_c&") == [("_a", "x y"), ("_b", ""), ("_c", "")]
 
 
-@pytest.mark.parametrize(
-    ("query", "description"),
-    [
-        ("_a=%00", "Invalid character 0x00"),
-        ("%00=1", "Invalid character 0x00"),
-        ("_a=%ff", "the query string is not UTF-8"),
-        ("%c3=1", "the query string is not UTF-8"),
-    ],
-)
-def test_what_is_no_text_is_refused(query: str, description: str) -> None:
-    """NUL and what is not UTF-8 are refused, in names and in values."""
-    with pytest.raises(Invalid) as caught:
+@pytest.mark.parametrize("query", ["_a=%00", "%00=1", "_a=x%00y"])
+def test_a_nul_is_refused(query: str) -> None:
+    """NUL is refused, in names and in values."""
+    with pytest.raises(Invalid, match="Invalid character 0x00"):
         parse_pairs(query)
-    assert caught.value.details[0].description == description
+
+
+@pytest.mark.parametrize("query", ["_a=%ff", "%c3=1", "_a=%ed%a0%80"])
+def test_what_is_no_text_is_refused(query: str) -> None:
+    """Escapes that are not UTF-8 are refused, in names and in values."""
+    with pytest.raises(Unreadable):
+        parse_pairs(query)
 
 
 @given(st.text(st.characters(codec="latin-1")) | st.text('_since=&%0aflmtoken"-19+;', max_size=30))
 def test_any_query_string_is_read_or_refused(query: str) -> None:
     """Whatever stands behind the question mark, the answer is a bounded selection or a 400."""
-    with contextlib.suppress(Invalid):
+    with contextlib.suppress(Invalid, Unreadable):
         found = selection(query)
         assert found.limit is not None
         assert 1 <= found.limit <= 100

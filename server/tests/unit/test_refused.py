@@ -1,5 +1,7 @@
 """Refusals of the rules as error answers: protocol section 5."""
 
+from typing import Literal
+
 import pytest
 from kintoun_server.domain import refusals
 from kintoun_server.domain.principals import Caller
@@ -15,58 +17,40 @@ def answer(refusal: Refusal, caller: Caller = ALICE) -> ApiError:
     return error_of(refusal, caller, retry_after=3)
 
 
-@pytest.mark.parametrize(
-    ("refusal", "status", "errno", "details"),
-    [
-        (refusals.Forbidden(), 403, 121, None),
-        (refusals.Missing("record", "r"), 404, 110, {"id": "r", "resource_name": "record"}),
-        (refusals.ParentMissing("bucket", "b"), 404, 111, {"id": "b", "resource_name": "bucket"}),
-        (refusals.PreconditionFailed(1000), 412, 114, None),
-        (refusals.PreconditionFailed(1000, {"a": 1}), 412, 114, {"existing": {"a": 1}}),
-        (refusals.TooLarge(), 413, 113, None),
-        (refusals.TimestampTaken(), 409, 122, None),
-        (refusals.IdTaken(), 409, 122, None),
-        (
-            refusals.UnacceptableMedia("Accept", ("a/b",)),
-            406,
-            107,
-            [{"location": "header", "name": "Accept", "description": "Accept header should be one of ['a/b']"}],
-        ),
-        (
-            refusals.UnacceptableMedia("Content-Type", ("a/b",)),
-            415,
-            107,
-            [
-                {
-                    "location": "header",
-                    "name": "Content-Type",
-                    "description": "Content-Type header should be one of ['a/b']",
-                }
-            ],
-        ),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Refusal) else "",
-)
+def media(header: Literal["Accept", "Content-Type"]) -> tuple[Refusal, list[dict[str, str]]]:
+    """The refusal of a header, and the details that tell of it."""
+    description = f"{header} header should be one of ['a/b']"
+    refusal = refusals.UnacceptableMedia(header, ("a/b",))
+    return refusal, [{"location": "header", "name": header, "description": description}]
+
+
+ANSWERS: list[tuple[Refusal, int, int, object]] = [
+    (refusals.Forbidden(), 403, 121, None),
+    (refusals.Missing("record", "r"), 404, 110, {"id": "r", "resource_name": "record"}),
+    (refusals.ParentMissing("bucket", "b"), 404, 111, {"id": "b", "resource_name": "bucket"}),
+    (refusals.PreconditionFailed(1000), 412, 114, None),
+    (refusals.PreconditionFailed(1000, {"a": 1}), 412, 114, {"existing": {"a": 1}}),
+    (refusals.TooLarge(), 413, 113, None),
+    (refusals.TimestampTaken(), 409, 122, None),
+    (refusals.IdTaken(), 409, 122, None),
+    (refusals.Unreadable("no text"), 400, 107, None),
+    (Invalid("path", None, "no"), 400, 107, [{"location": "path", "name": None, "description": "no"}]),
+    (media("Accept")[0], 406, 107, media("Accept")[1]),
+    (media("Content-Type")[0], 415, 107, media("Content-Type")[1]),
+]
+
+
+@pytest.mark.parametrize(("refusal", "status", "errno", "details"), ANSWERS)
 def test_each_refusal_has_its_answer(refusal: Refusal, status: int, errno: int, details: object) -> None:
     """Status, errno and details are those of the protocol's table."""
     error = answer(refusal)
     assert (error.kind.status, error.kind.errno, error.details) == (status, errno, details)
 
 
-def test_every_refusal_is_known() -> None:
-    """No refusal of the rules falls through to the conflict that asks for a retry, but those that are one."""
-    conflicts = {refusals.TimestampTaken, refusals.IdTaken}
+def test_no_refusal_is_without_an_answer() -> None:
+    """The answers above are of all refusals that there are; 304 is no error, and is made elsewhere."""
     known = {kind for kind in vars(refusals).values() if isinstance(kind, type) and issubclass(kind, Refusal)}
-    answered = {
-        "Forbidden",
-        "Missing",
-        "ParentMissing",
-        "PreconditionFailed",
-        "Invalid",
-        "UnacceptableMedia",
-        "TooLarge",
-    }
-    assert {kind.__name__ for kind in known - conflicts} - answered == {"Refusal", "NotModified"}
+    assert known - {type(refusal) for refusal, *_ in ANSWERS} == {Refusal, refusals.NotModified}
 
 
 def test_an_anonymous_caller_is_asked_for_credentials() -> None:

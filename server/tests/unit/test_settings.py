@@ -191,7 +191,7 @@ def test_with_a_mongodb_uri_the_secret_must_be_given() -> None:
     options = {"mongodb_uri": "mongodb://127.0.0.1/"}
     with pytest.raises(SettingsError, match=r"^With mongodb_uri the setting userid_hmac_secret must be given"):
         load_settings(options, None, {})
-    assert load_settings(options, None, {"KINTOUN_USERID_HMAC_SECRET": "s"}).userid_hmac_secret == "s"  # noqa: S105 - no password
+    assert load_settings(options, None, {"KINTOUN_USERID_HMAC_SECRET": "s"}).userid_hmac_secret == "s"
 
 
 def test_principals_are_gathered_in_their_one_form(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""An HTTP server that never keeps more of a body than it is allowed to, and still lets the application answer 413."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+from tornado.http1connection import HTTP1Connection
+from tornado.httputil import HTTPConnection, HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
+
+from kintoun_server.draining_server import DrainingServer
+
+DISCARD_FACTOR = 4
+"""A body of up to this many times the bound is read to its end, so that its sender gets to read the answer."""
+
+
+class BoundedServer(DrainingServer):
+    """Hands the application at most one byte more than ``max_body_bytes``, by which it knows that there was more."""
+
+    def initialize(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - what HTTPServer takes, and the bound
+        """Take what HTTPServer takes, and ``max_body_bytes``."""
+        self._bound = int(options.pop("max_body_bytes"))
+        super().initialize(*arguments, **options)
+
+    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        """Wait for a request, as Tornado wants it."""
+        return _Bounded(super().start_request(server_conn, request_conn), request_conn, self._bound)
+
+
+class _Bounded(HTTPMessageDelegate):
+    """Passes a request on, its body only as far as the bound."""
+
+    def __init__(self, delegate: HTTPMessageDelegate, connection: HTTPConnection, bound: int) -> None:
+        self._delegate = delegate
+        self._connection = connection
+        self._bound = bound
+        self._received = 0
+        self._hopeless = False
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> Awaitable[None] | None:
+        announced = headers.get("Content-Length", "")
+        length = int(announced) if announced.isascii() and announced.isdecimal() else 0
+        if isinstance(self._connection, HTTP1Connection):
+            self._connection.set_max_body_size(max(length, self._bound * DISCARD_FACTOR))
+        started = self._delegate.headers_received(start_line, headers)
+        if length > self._bound * DISCARD_FACTOR:
+            # The application answers at once, and Tornado closes a connection that it answered before its end.
+            self._delegate.data_received(bytes(self._bound + 1))
+            self._delegate.finish()
+            self._hopeless = True
+        return started
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        if self._hopeless or self._received > self._bound:
+            return None
+        kept = chunk[: self._bound + 1 - self._received]
+        self._received += len(kept)
+        return self._delegate.data_received(kept)
+
+    def finish(self) -> None:
+        if not self._hopeless:
+            self._delegate.finish()
+
+    def on_connection_close(self) -> None:
+        self._delegate.on_connection_close()
