@@ -46,7 +46,7 @@ def reach(scope: Scope, action: Action) -> Reach:
     """Decide how much of a list ``scope.principals`` may ``action``.
 
     Raises:
-        ParentMissing: the caller may read the bucket, and the collection does not exist (protocol section 11.5).
+        ParentMissing: the caller may read or create here, and the collection does not exist (protocol section 11.5).
         Forbidden: a container does not exist and the caller may not know it.
     """
     full = scope.may(action)

@@ -38,7 +38,7 @@ GRANTS: Mapping[tuple[str, Action], tuple[tuple[str, tuple[str, ...]], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The operator's part: ``site`` maps ``<kind>_<action>`` to principals (protocol section 11.8); write includes all.
+    """The operator's part: ``site`` maps ``<kind>_<action>`` to principals (protocol section 11.8).
 
     ``explicit`` is the editor rule (11.4).
     """
@@ -54,14 +54,18 @@ def allowed(
 
     ``lists`` maps the kinds along the chain (the object's own included, when it exists) to their access control lists.
     """
-    if any(not principals.isdisjoint(rules.site.get(f"{kind.name}_{name}", ())) for name in (action, "write")):
-        return True
-    return any(
+    return _granted_by_site(kind, action, principals, rules) or any(
         not principals.isdisjoint(lists[level].get(name, ()))
         for level, names in GRANTS[kind.name, action]
         if level in lists
         for name in names
     )
+
+
+def _granted_by_site(kind: Kind, action: Action, principals: frozenset[str], rules: Rules) -> bool:
+    # Writing all objects of a kind includes all else but creating buckets, which has a setting to itself.
+    names = (action,) if kind.parent == "root" and action == "create" else (action, "write")
+    return any(not principals.isdisjoint(rules.site.get(f"{kind.name}_{name}", ())) for name in names)
 
 
 def readers(kind: Kind, permissions: Permissions) -> frozenset[str]:
