@@ -1,8 +1,9 @@
 """What part of a list is asked for, and who may see how much of it (protocol sections 11.6 and 16)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .objects import Scope
+from .objects import Scope, Stored
 from .permissions import Action
 from .refusals import Forbidden, ParentMissing
 
@@ -28,6 +29,14 @@ class Selection:
     def whole(self) -> bool:
         """Tell whether it is the list of all live objects, from the start."""
         return not self.tombstones and self.position is None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list, and whether there is more after it."""
+
+    objects: Sequence[Stored]
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeAlias
 
 from kintoun_server.domain.change import Change, Outcome
 from kintoun_server.domain.deletion import Deleted, Deletion
-from kintoun_server.domain.listing import Selection
+from kintoun_server.domain.listing import Page, Selection
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Refusal
@@ -35,7 +35,7 @@ class Reads(Protocol):
     async def surroundings(self, list_uri: ListURI, caller: Caller) -> Seen:
         """Read the clock of a list and what decides on access to it."""
 
-    async def page(self, seen: Own, selection: Selection, *, full: bool) -> list[Stored]:
+    async def page(self, seen: Own, selection: Selection, *, full: bool) -> Page:
         """Read a page, newest first."""
 
     async def total(self, seen: Own, selection: Selection, *, full: bool) -> int:

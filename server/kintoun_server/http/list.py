@@ -108,17 +108,16 @@ class ListHandler(ResourceHandler):
 
     async def _send_page(self, list_uri: ListURI, seen: Seen, query: ListQuery, reached: Reach) -> None:
         selection = query.selection
-        limit = selection.limit or 0
-        found = await self.site.store.objects.page(seen, replace(selection, limit=limit + 1), full=reached.full)
-        page, more = found[:limit], len(found) > limit
+        found = await self.site.store.objects.page(seen, selection, full=reached.full)
+        page = found.objects
         timestamp = query.token.timestamp if query.token else seen.scope.clock
-        if more:
+        if found.more:
             self._point_to_next(list_uri, selection, PageToken(page[-1].last_modified, timestamp))
         readable = [reached.full or seen.scope.may("read", stored) for stored in page]
         shown = [stored.body() if known else stored.tombstone() for stored, known in zip(page, readable, strict=True)]
         if reached.full and selection.whole:
             self._set_total(seen.scope.count)
-        elif not more and query.token is None:
+        elif not found.more and query.token is None:
             self._set_total(sum(known and not stored.deleted for stored, known in zip(page, readable, strict=True)))
         self.send({"data": shown}, timestamp=timestamp)
 

@@ -1,7 +1,7 @@
 """One transaction of the write path: lock, read, decide, write (a container's document is the lock of its lists)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from kintoun_server.domain.change import Change, Method, Outcome
@@ -14,9 +14,8 @@ from kintoun_server.domain.uri import ListURI
 
 from .board import Board
 from .chain import find_together
-from .documents import decode
 from .driver import USED_TOKENS, Document, Driver, Find, Put, Transaction
-from .objects import page_query
+from .objects import page_of, page_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,31 +123,27 @@ async def _authorise(transaction: Transaction, board: Board, deletion: Deletion,
 
 async def _delete(transaction: Transaction, board: Board, deletion: Deletion, rules: Rules) -> Deleted:
     scope = _scope(board, deletion, rules)
-    limit = deletion.selection.limit or 0
-    found = await transaction.find(_writable(board, deletion, scope, deletion.selection))
+    find = _writable(board, deletion, scope, deletion.selection)
+    found = await transaction.find(find)
+    page = page_of(find, found)
     board.add(found)
-    changes = [
-        Change(method=Method.DELETE, id=decode(document).id, caller=deletion.caller)
-        for document in found[: limit or None]
-    ]
+    changes = [Change(method=Method.DELETE, id=stored.id, caller=deletion.caller) for stored in page.objects]
     # Among what is deleted may be the group that gives the right to delete.
     tombstones = [board.apply(deletion.list, change, scope.principals).stored for change in changes]
     if deletion.nonce:
         await transaction.write([Put(USED_TOKENS, _used(deletion))])
-    more = limit and len(found) > limit
-    return Deleted(
-        tombstones, board.chain(deletion.list).clock, int(found[limit - 1]["last_modified"]) if more else None
-    )
+    position = page.objects[-1].last_modified if page.more else None
+    return Deleted(tombstones, board.chain(deletion.list).clock, position)
 
 
 def _writable(board: Board, deletion: Deletion, scope: Scope, selection: Selection) -> Find:
-    """Write the query for the live objects that match and that the caller may write, and one more than the limit."""
+    """Write the query for the live objects that match and that the caller may write, and one more."""
     full = reach(scope, "write").full
     find = page_query(board.chain(deletion.list), selection, None if full else scope.principals)
     query: Document = {**find.query, "deleted": False}
     if not full:
         query["permissions.write"] = {"$in": sorted(scope.principals)}
-    return Find(find.collection, query, find.sort, find.limit + 1 if find.limit else 0)
+    return replace(find, query=query, projection={"data": 0, "members": 0}, max_bytes=0)
 
 
 def _used(deletion: Deletion) -> Document:

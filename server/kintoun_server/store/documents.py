@@ -9,6 +9,7 @@ A document of the collection ``objects``:
 ``data``: the user's attributes, keys escaped where MongoDB gives them a meaning; ``escaped`` tells that some are.
 ``permissions``: the access control list.
 ``audience``: who may see what of it, as tokens for the index: see ``audience``.
+``size``: bytes of the document, which bounds how many of them a page holds.
 ``members``: groups only; the members, which ``data`` leaves out.
 ``generation``: containers only; a name for this life of the container. Its children name it as their parent, so that
 deleting a container deletes everything below it at once, however much that is.
@@ -62,7 +63,8 @@ def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
         document["escaped"] = True
     document["permissions"] = {name: list(principals) for name, principals in stored.permissions.items()}
     document["audience"] = audience(uri.list.kind, stored)
-    if len(bson_encode(document)) > MAX_DOCUMENT_BYTES:
+    document["size"] = len(bson_encode(document))
+    if document["size"] > MAX_DOCUMENT_BYTES:
         raise TooLarge
     return document
 
@@ -75,8 +77,10 @@ def with_lists(document: Document, kind: Kind, generation: str) -> Document:
 
 
 def decode(document: Document) -> Stored:
-    """Read an object from its document."""
-    data = _unescape(document["data"]) if document.get("escaped") else document["data"]
+    """Read an object from its document; ``data`` may be left out by the query."""
+    data = document.get("data", {})
+    if document.get("escaped"):
+        data = _unescape(data)
     if "members" in document:
         data = {**data, "members": document["members"]}
     permissions = {name: tuple(principals) for name, principals in document["permissions"].items()}

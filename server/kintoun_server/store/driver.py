@@ -30,8 +30,9 @@ class TooManyWrites(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """One query: ``limit`` 0 is no limit.
+    """One query.
 
+    At most ``limit`` documents, and none after those whose ``size`` together exceeds ``max_bytes``; 0 is no limit.
     ``projection`` only spares what would be sent for nothing, so an adapter may ignore it.
     """
 
@@ -40,6 +41,7 @@ class Find:
     sort: Sort = ()
     limit: int = 0
     projection: Mapping[str, Any] | None = None
+    max_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

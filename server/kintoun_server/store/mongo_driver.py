@@ -136,7 +136,21 @@ async def _find(database: _Either, find: Find, session: _Either = None) -> list[
         cursor = cursor.sort(list(find.sort))
     if find.limit:
         cursor = cursor.limit(find.limit)
-    documents: list[Document] = await cursor.to_list(None)
+    if not find.max_bytes:
+        documents: list[Document] = await cursor.to_list(None)
+        return documents
+    return await _first_bytes(cursor, find.max_bytes)
+
+
+async def _first_bytes(cursor: _Either, max_bytes: int) -> list[Document]:
+    documents: list[Document] = []
+    size = 0
+    async for document in cursor:
+        documents.append(document)
+        size += document.get("size", 0)
+        if size > max_bytes:
+            await cursor.close()
+            break
     return documents
 
 
@@ -178,7 +192,7 @@ async def _bounded(seconds: float) -> AsyncIterator[None]:
             with pymongo.timeout(seconds):
                 yield
     except (PyMongoError, TimeoutError) as error:
-        raise Unavailable(str(error)) from error
+        raise Unavailable(str(error) or f"no answer within {seconds} seconds") from error
 
 
 def client_options(seconds: float) -> Mapping[str, Any]:

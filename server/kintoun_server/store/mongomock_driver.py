@@ -5,7 +5,7 @@ the data.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from importlib import metadata
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ class MongomockDriver:
         cursor = self._database[find.collection].find(find.query)
         if find.sort:
             cursor = cursor.sort(list(find.sort))
-        return list(cursor.limit(find.limit) if find.limit else cursor)
+        return list(_first_bytes(cursor.limit(find.limit) if find.limit else cursor, find.max_bytes))
 
     async def count(self, collection: str, query: Query, seconds: float) -> int:  # noqa: ARG002 - the seam has it
         """Count the documents that match."""
@@ -85,6 +85,15 @@ class MongomockDriver:
             case Remove(query=query):
                 return int(collection.delete_many(query).deleted_count)
         return 0
+
+
+def _first_bytes(documents: Iterable[Document], max_bytes: int) -> Iterator[Document]:
+    size = 0
+    for document in documents:
+        yield document
+        size += document.get("size", 0)
+        if 0 < max_bytes < size:
+            return
 
 
 class _MongomockTransaction:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kintoun_server.domain.listing import Selection
+from kintoun_server.domain.listing import Page, Selection
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import Rules
 from kintoun_server.domain.principals import Caller
@@ -14,6 +14,8 @@ from .chain import Chain, find_together, principals_of
 from .documents import audience_query, decode
 from .driver import OBJECTS, Document, Driver, Find, Query
 
+MAX_PAGE_BYTES = 16 * 1024 * 1024
+"""Bytes of documents in a page, not counting the last."""
 NEWEST_FIRST = (("last_modified", -1),)
 
 
@@ -51,14 +53,16 @@ class Objects:
         seen, _ = await self._surroundings(list_uri, [], caller)
         return seen
 
-    async def page(self, seen: Seen, selection: Selection, *, full: bool) -> list[Stored]:
+    async def page(self, seen: Seen, selection: Selection, *, full: bool) -> Page:
         """Read a page, newest first; tombstones only where the selection asks for them. One round trip.
+
+        It ends before its limit when it has ``MAX_PAGE_BYTES``: whatever people store, an answer fits into memory.
 
         With ``full`` every object of the list counts, otherwise those that the caller can or could read by their own
         lists.
         """
         find = page_query(seen.chain, selection, None if full else seen.scope.principals)
-        return [decode(document) for document in await self._driver.find(find, self._seconds)]
+        return page_of(find, await self._driver.find(find, self._seconds))
 
     async def total(self, seen: Seen, selection: Selection, *, full: bool) -> int:
         """Count the live objects that match, whatever the page; none or one round trip."""
@@ -76,7 +80,7 @@ class Objects:
         One round trip.
         """
         selection = Selection(limit=1, since=0) if tombstones else Selection(limit=1)
-        return bool(await self.page(seen, selection, full=False))
+        return bool((await self.page(seen, selection, full=False)).objects)
 
     async def _surroundings(
         self, list_uri: ListURI, targets: Sequence[ObjectURI], caller: Caller
@@ -93,7 +97,15 @@ def page_query(chain: Chain, selection: Selection, principals: frozenset[str] | 
     Of everything, or of what ``principals`` can or could read by the objects' own lists.
     """
     query = {**_span(chain, selection), **audience_query(principals, tombstones=selection.tombstones)}
-    return Find(OBJECTS, query, NEWEST_FIRST, selection.limit or 0)
+    return Find(OBJECTS, query, NEWEST_FIRST, selection.limit + 1 if selection.limit else 0, max_bytes=MAX_PAGE_BYTES)
+
+
+def page_of(find: Find, documents: Sequence[Document]) -> Page:
+    """Make the page of what ``page_query`` found: the last document only tells that there is more."""
+    stored = [decode(document) for document in documents]
+    size = sum(document.get("size", 0) for document in documents)
+    more = 0 < find.limit <= len(stored) or 0 < find.max_bytes < size
+    return Page(stored[:-1] if more else stored, more=more)
 
 
 def _span(chain: Chain, selection: Selection) -> Query:

@@ -22,6 +22,8 @@ from .driver import TooManyWrites
 
 Answer: TypeAlias = Outcome | Refusal
 
+MAX_WAITING_BYTES = 64 * 1024 * 1024
+"""How much of request bodies may wait in all queues together."""
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 """How much of request bodies goes into one transaction."""
 
@@ -49,6 +51,7 @@ class Writer:
         self._limits = limits
         self._queues: dict[str, deque[_Waiting]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._waiting_bytes = 0
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def change(self, list_uri: ListURI, changes: Sequence[Change], size: int = 0) -> Sequence[Answer]:
@@ -58,7 +61,7 @@ class Writer:
         committed, to a majority.
 
         Raises:
-            TooManyWrites: the queue is full.
+            TooManyWrites: the queue is full, or all of them together are.
             Unavailable: the database did not answer, and whether anything was written is not known.
         """
         answers: Sequence[Answer] = await self._submit(list_uri.parent_uri, ChangeSet(list_uri, tuple(changes), size))
@@ -81,10 +84,11 @@ class Writer:
 
     async def _submit(self, container: str, work: ChangeSet | Deletion) -> Any:  # noqa: ANN401 - as the kind of work
         queue = self._queues.setdefault(container, deque())
-        if len(queue) >= self._limits.queue_length:
-            raise TooManyWrites("too many writes wait for the same list")
+        if len(queue) >= self._limits.queue_length or self._waiting_bytes > MAX_WAITING_BYTES:
+            raise TooManyWrites("too many writes wait")
         waiting = _Waiting(work, asyncio.get_running_loop().create_future())
         queue.append(waiting)
+        self._waiting_bytes += _size(work)
         if container not in self._tasks:
             self._tasks[container] = asyncio.create_task(self._work(container, queue))
         # A client that goes away does not take back what it asked for.
@@ -93,7 +97,9 @@ class Writer:
     async def _work(self, container: str, queue: "deque[_Waiting]") -> None:
         try:
             while queue:
-                await self._commit(container, self._next_batch(queue))
+                batch = self._next_batch(queue)
+                await self._commit(container, batch)
+                self._waiting_bytes -= sum(_size(waiting.work) for waiting in batch)
         finally:
             del self._queues[container], self._tasks[container]
 
@@ -146,3 +152,7 @@ class Writer:
             for uri in (container, *sorted(inner)):
                 await stack.enter_async_context(self._locks.setdefault(uri, asyncio.Lock()))
             yield
+
+
+def _size(work: ChangeSet | Deletion) -> int:
+    return work.size if isinstance(work, ChangeSet) else 0

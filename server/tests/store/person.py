@@ -1,7 +1,7 @@
 """Someone who reads and writes the objects of a store, and sees of them what the API would show."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
 
 from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.deletion import Deleted, Deletion
@@ -13,6 +13,9 @@ from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Forbidden, Refusal
 from kintoun_server.domain.uri import ListURI, ObjectURI
 from kintoun_server.store.connection import Store
+
+StartStore: TypeAlias = Callable[..., Awaitable[Store]]
+"""Opens a store on a driver, with settings by keyword."""
 
 _KINDS = {kind.plural: kind for kind in KINDS.values()}
 
@@ -50,7 +53,11 @@ class Person:
 
     async def write(self, method: Method, path: str, **more: Any) -> Outcome:  # noqa: ANN401
         """Make one change. Raises the refusal."""
-        (answer,) = await self._store.writer.change(list_at(path.rpartition("/")[0]), [self.asks(method, path, **more)])
+        return await self.submit(path.rpartition("/")[0], self.asks(method, path, **more))
+
+    async def submit(self, path: str, change: Change) -> Outcome:
+        """Make one change to the list at a path. Raises the refusal."""
+        (answer,) = await self._store.writer.change(list_at(path), [change])
         if isinstance(answer, Refusal):
             raise answer
         return answer
@@ -92,7 +99,7 @@ class Person:
         reached = reach(seen.scope, "read")
         if not reached.open and not await objects.any_reachable(seen, tombstones=selection.tombstones):
             raise Forbidden
-        page = await objects.page(seen, selection, full=reached.full)
+        page = (await objects.page(seen, selection, full=reached.full)).objects
         may_read = [reached.full or seen.scope.may("read", stored) for stored in page]
         return [
             stored.body() if readable else stored.tombstone() for stored, readable in zip(page, may_read, strict=True)
