@@ -28,6 +28,11 @@ def canonical_set(principals: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(canonical(principal) for principal in principals))
 
 
+def derived_key(secret: str, purpose: str) -> str:
+    """Derive a key for one purpose: the same text must never mean two things under one key."""
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
 def basicauth_id(secret: str, user: str, password: str) -> str:
     """Derive the user id of a Basic authentication pair: HMAC-SHA256 of ``user:password`` (protocol section 6.1)."""
     digest = hmac.new(secret.encode(), f"{user}:{password}".encode(), hashlib.sha256).hexdigest()

@@ -156,7 +156,7 @@ class APIHandler(RequestHandler):
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
         """Log what nobody expected; refusals are answers like others."""
-        if not isinstance(value, ApiError | Refusal | HTTPError):
+        if not isinstance(value, ApiError | Refusal | Unavailable | HTTPError):
             super().log_exception(typ, value, tb)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tornado's signature

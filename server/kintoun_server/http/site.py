@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tornado.httputil import HTTPServerRequest
 
+from kintoun_server.domain.principals import derived_key
 from kintoun_server.settings import Settings
 
 from .backend import Backend
@@ -30,7 +31,8 @@ class Site:
     @property
     def personal_secret(self) -> str:
         """The key that the ids of personal buckets are made with (protocol section 12)."""
-        return self.settings.default_bucket_hmac_secret or self.settings.userid_hmac_secret
+        settings = self.settings
+        return settings.default_bucket_hmac_secret or derived_key(settings.userid_hmac_secret, "default_bucket")
 
     def origin(self, request: HTTPServerRequest) -> str:
         """Answer scheme and host as the client knows them, by the settings or by its request (protocol section 2)."""

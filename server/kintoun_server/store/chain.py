@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kintoun_server.domain.kinds import GROUP
+from kintoun_server.domain.kinds import GROUP, is_valid_id
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import Permissions, Rules
 from kintoun_server.domain.principals import Caller
@@ -96,9 +96,11 @@ class Chain:
 def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], callers: Collection[Caller]) -> Find:
     """Write the one query for the containers of ``lists``, for ``targets``, and for the groups of ``callers``."""
     lists, targets = set(lists), list(targets)
-    wanted = {str(target) for target in targets}
-    for list_uri in lists:
-        wanted.update(map(str, list_uri.ancestors) if list_uri.parent else (ROOT_URI,))
+    uris = [*targets, *(ancestor for list_uri in lists for ancestor in list_uri.ancestors)]
+    # With a slash in it, an id that is none could name an object of another kind.
+    wanted = {str(uri) for uri in uris if is_valid_id(uri.id)}
+    if any(list_uri.parent is None for list_uri in lists):
+        wanted.add(ROOT_URI)
     members = sorted({member for caller in callers for member in caller.memberships})
     named = {"_id": {"$in": sorted(wanted)}}
     # A group that is asked for by name needs all its members.

@@ -1,6 +1,7 @@
 """The seam on a real MongoDB, by PyMongo's asynchronous client or by Motor, which share their calls."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias, TypeVar
@@ -192,7 +193,12 @@ async def _bounded(seconds: float) -> AsyncIterator[None]:
             with pymongo.timeout(seconds):
                 yield
     except (PyMongoError, TimeoutError) as error:
-        raise Unavailable(str(error) or f"no answer within {seconds} seconds") from error
+        raise Unavailable(_reason(error) or f"no answer within {seconds} seconds") from error
+
+
+def _reason(error: Exception) -> str:
+    # What follows is a view of the topology, or the whole command with people's data in it.
+    return re.split(r" \(configured timeouts|, full error", str(error), maxsplit=1)[0]
 
 
 def client_options(seconds: float) -> Mapping[str, Any]:

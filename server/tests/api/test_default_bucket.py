@@ -185,11 +185,11 @@ def test_the_first_touches_do_not_race(newcomer: httpx.Client) -> None:
 
 @pytest.mark.parametrize("bucket_secret", ["", "another secret"])
 def test_the_real_id_is_a_keyed_hash(serve: Callable[..., str], bucket_secret: str) -> None:
-    """The real id is the HMAC of the user id, as a UUID; the key is the main secret where there is no other."""
+    """The real id is the HMAC of the user id, as a UUID; without a key of its own one made of the main secret."""
     own = {"default_bucket_hmac_secret": bucket_secret} if bucket_secret else {}
     with httpx.Client(base_url=serve(userid_hmac_secret=KEY, **own) + "/v1", auth=("alice", "secret")) as client:
         user = client.get("/").json()["user"]
-    key = (bucket_secret or KEY).encode()
+    key = (bucket_secret or hmac.new(KEY.encode(), b"default_bucket", hashlib.sha256).hexdigest()).encode()
     spellings = (user["id"], user["id"].replace("_", ":", 1))
     digests = [hmac.new(key, spelling.encode(), hashlib.sha256).hexdigest()[:32] for spelling in spellings]
     assert user["bucket"] in [str(UUID(digest)) for digest in digests]

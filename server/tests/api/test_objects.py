@@ -263,6 +263,22 @@ def test_deleting_a_group_ends_its_rights_until_it_returns(
     assert bob.get(record).status_code == 200
 
 
+def test_a_deleted_bucket_takes_its_groups_from_their_members(
+    alice: httpx.Client, bob: httpx.Client, bucket: str, record: str, bob_id: str
+) -> None:
+    """The groups of a deleted bucket give nothing to their members any more, in other buckets neither."""
+    assert record.startswith(bucket)
+    other = f"{bucket}-people"
+    group = f"{other}/groups/friends"
+    assert alice.put(other).status_code == 201
+    assert alice.put(group, json={"data": {"members": [bob_id]}}).status_code == 201
+    alice.patch(record, json={"permissions": {"read": [group]}})
+    assert bob.get(record).status_code == 200
+    assert alice.delete(other).status_code == 200
+    assert group not in bob.get("/").json()["user"]["principals"]
+    assert bob.get(record).status_code == 403
+
+
 def test_deleting_a_list_deletes_each_object(alice: httpx.Client, records: str) -> None:
     """DELETE of a list answers a tombstone for each object, each with its own timestamp; the newest is the ETag."""
     for object_id in ("a", "b", "c"):

@@ -162,6 +162,48 @@ def test_a_partial_reader_sees_only_their_objects(
     assert permissions(alice.get(f"{records}/private")) == {"write": [alice_id]}
 
 
+def test_a_partial_reader_turns_pages_of_their_objects(
+    alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
+) -> None:
+    """Pages and totals of a partial reader are made of the objects that they can read, as if there were no others."""
+    for number in range(9):
+        readers = [bob_id] if number % 3 == 0 else []
+        alice.put(f"{records}/r{number}", json={"permissions": {"read": readers}})
+    first = bob.get(f"{records}?_limit=2")
+    assert [entry["id"] for entry in first.json()["data"]] == ["r6", "r3"]
+    second = bob.get(first.headers["next-page"])
+    assert [entry["id"] for entry in second.json()["data"]] == ["r0"]
+    assert "next-page" not in second.headers
+    assert bob.head(f"{records}?_limit=2").headers["total-objects"] == "3"
+
+
+def test_a_page_of_somebody_else_shows_nothing_more(
+    alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
+) -> None:
+    """The address of a next page gives nobody more than they may read."""
+    for number in range(6):
+        readers = [bob_id] if number < 1 else []
+        alice.put(f"{records}/r{number}", json={"permissions": {"read": readers}})
+    following = alice.get(f"{records}?_limit=2").headers["next-page"]
+    answer = bob.get(following)
+    assert answer.status_code in {200, 400}
+    assert [entry["id"] for entry in answer.json().get("data", [])] in ([], ["r0"])
+
+
+def test_a_partial_writer_deletes_their_objects_page_by_page(
+    alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
+) -> None:
+    """DELETE of a list with a limit takes the objects that the caller may write, and steps over the others."""
+    for number in range(6):
+        permission = "write" if number % 2 else "read"
+        alice.put(f"{records}/r{number}", json={"permissions": {permission: [bob_id]}})
+    first = bob.delete(f"{records}?_limit=2")
+    assert sorted(entry["id"] for entry in first.json()["data"]) == ["r3", "r5"]
+    second = bob.delete(first.headers["next-page"])
+    assert [entry["id"] for entry in second.json()["data"]] == ["r1"]
+    assert [entry["id"] for entry in alice.get(records).json()["data"]] == ["r4", "r2", "r0"]
+
+
 def test_a_partial_reader_learns_of_deletions(
     alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
 ) -> None:
@@ -174,6 +216,21 @@ def test_a_partial_reader_learns_of_deletions(
     [tombstone] = bob.get(f"{records}?_since={etag}").json()["data"]
     assert (tombstone["id"], tombstone["deleted"]) == ("shared", True)
     assert [entry["id"] for entry in bob.get(records).json()["data"]] == ["kept"]
+
+
+def test_a_former_reader_learns_that_they_may_not_read_any_more(
+    alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
+) -> None:
+    """Whose right was taken back gets a tombstone with `_since`, and nothing of what the record holds."""
+    for object_id in ("kept", "secret"):
+        alice.put(f"{records}/{object_id}", json={"data": {"a": 1}, "permissions": {"read": [bob_id]}})
+    etag = bob.get(records).headers["etag"]
+    alice.patch(f"{records}/secret", json={"permissions": {"read": []}})
+    [tombstone] = bob.get(f"{records}?_since={etag}").json()["data"]
+    assert tombstone.keys() == {"id", "last_modified", "deleted"}
+    assert (tombstone["id"], tombstone["deleted"]) == ("secret", True)
+    assert [entry["id"] for entry in bob.get(records).json()["data"]] == ["kept"]
+    assert bob.head(records).headers["total-objects"] == "1"
 
 
 def test_the_reader_of_one_record_learns_that_it_is_gone(

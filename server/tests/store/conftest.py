@@ -1,16 +1,19 @@
 """What the tests of the store share: each runs on all three adapters, on an empty database of its own."""
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from kintoun_server.domain.principals import AUTHENTICATED, EVERYONE
 from kintoun_server.settings import Settings
 from kintoun_server.store import motor_driver, pymongo_driver
 from kintoun_server.store.connection import Store
 from kintoun_server.store.driver import Driver
 from kintoun_server.store.mongomock_driver import MongomockDriver
+from tests.store.person import Person, StartStore
 
 ADAPTERS = ("pymongo", "motor", "mongomock")
 PATIENCE = 30.0
@@ -61,15 +64,37 @@ def driver(connect: Callable[[], Driver]) -> Driver:
 
 
 @pytest.fixture
-async def start() -> AsyncIterator[Callable[..., Awaitable[Store]]]:
-    """Opens a store on a driver, with settings by keyword; it is closed at the end."""
+async def start() -> AsyncIterator[StartStore]:
+    """Opens a store on a driver, as a server process does, with settings by keyword; it is closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def open_store(driver: Driver, **options: object) -> Store:
-            options = {"write_timeout_seconds": 30, "read_timeout_seconds": 30, **options}
-            store = Store(driver, Settings(**options), ephemeral=False)  # type: ignore[arg-type]
+        async def open_store(driver: Driver, **options: Any) -> Store:  # noqa: ANN401 - as the settings
+            times = {"write_timeout_seconds": int(PATIENCE), "read_timeout_seconds": int(PATIENCE)}
+            site = {"bucket_create": frozenset({AUTHENTICATED, EVERYONE})}
+            store = Store(driver, Settings(**{"principals": site, **times, **options}), ephemeral=False)
             await store.prepare()
             stack.push_async_callback(store.close)
             return store
 
         yield open_store
+
+
+@pytest.fixture
+async def store(start: StartStore, driver: Driver) -> Store:
+    """A store on the database of the test."""
+    return await start(driver)
+
+
+@pytest.fixture
+async def alice(store: Store) -> Person:
+    """Someone who owns the bucket `b` with the empty collection `c`."""
+    person = Person(store, "alice")
+    await person.put("/buckets/b")
+    await person.put("/buckets/b/collections/c")
+    return person
+
+
+@pytest.fixture
+def bob(store: Store) -> Person:
+    """Someone who owns nothing."""
+    return Person(store, "bob")

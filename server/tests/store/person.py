@@ -91,19 +91,24 @@ class Person:
             raise Forbidden
         return live
 
-    async def list(self, path: str, **bounds: int | None) -> list[dict[str, Any]]:
+    async def list(self, path: str, **bounds: int | None) -> "list[dict[str, Any]]":
         """Read a list as the API shows it; `bounds` are those of the selection. Raises Forbidden, ParentMissing."""
+        return (await self.page(path, **bounds))[0]
+
+    async def page(self, path: str, **bounds: int | None) -> "tuple[list[dict[str, Any]], bool]":
+        """Read a page, and whether there is more after it, as `list`."""
         selection = Selection(**bounds)
         objects = self._store.objects
         seen = await objects.surroundings(list_at(path), self.caller)
         reached = reach(seen.scope, "read")
         if not reached.open and not await objects.any_reachable(seen, tombstones=selection.tombstones):
             raise Forbidden
-        page = (await objects.page(seen, selection, full=reached.full)).objects
-        may_read = [reached.full or seen.scope.may("read", stored) for stored in page]
-        return [
-            stored.body() if readable else stored.tombstone() for stored, readable in zip(page, may_read, strict=True)
+        page = await objects.page(seen, selection, full=reached.full)
+        shown = [
+            stored.body() if reached.full or seen.scope.may("read", stored) else stored.tombstone()
+            for stored in page.objects
         ]
+        return shown, page.more
 
     async def total(self, path: str, **bounds: int | None) -> int:
         """Count the live objects of a list as the API does."""

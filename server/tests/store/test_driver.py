@@ -1,9 +1,8 @@
 """The seam: what the store may rely on, whatever the adapter."""
 
 import asyncio
-import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,6 +23,11 @@ on_a_server = pytest.mark.parametrize("adapter", list(MODULES), indirect=True)
 async def put(driver: Driver, *documents: Document) -> None:
     """Write documents to the collection `things`."""
     await driver.write([Put("things", document) for document in documents], SECONDS)
+
+
+async def content(driver: Driver) -> list[Document]:
+    """All of the collection `things`."""
+    return await driver.find(ALL, SECONDS)
 
 
 async def ids(driver: Driver, query: Document, **more: Any) -> list[str]:  # noqa: ANN401
@@ -49,7 +53,7 @@ async def test_what_was_found_is_a_copy(driver: Driver) -> None:
     written["l"].append(2)
     (read,) = await driver.find(ALL, SECONDS)
     read["l"].append(3)
-    assert await driver.find(ALL, SECONDS) == [{"_id": "a", "l": [1]}]
+    assert await content(driver) == [{"_id": "a", "l": [1]}]
 
 
 async def test_counting(driver: Driver) -> None:
@@ -64,7 +68,7 @@ async def test_writing_whole_documents(driver: Driver) -> None:
     """A document is there after it was put, in place of the one with its id: no field of that one is left."""
     await put(driver, {"_id": "a", "old": 1})
     await put(driver, {"_id": "a", "new": 2}, {"_id": "b"})
-    assert await driver.find(ALL, SECONDS) == [{"_id": "a", "new": 2}, {"_id": "b"}]
+    assert await content(driver) == [{"_id": "a", "new": 2}, {"_id": "b"}]
 
 
 async def test_adjusting_fields(driver: Driver) -> None:
@@ -72,7 +76,7 @@ async def test_adjusting_fields(driver: Driver) -> None:
     await put(driver, {"_id": "a", "clocks": {"x": 1, "y": 2}})
     update = {"$set": {"clocks.x": 9}, "$inc": {"commits": 1}}
     await driver.write([Adjust("things", "a", update), Adjust("things", "b", update)], SECONDS)
-    assert await driver.find(ALL, SECONDS) == [{"_id": "a", "clocks": {"x": 9, "y": 2}, "commits": 1}]
+    assert await content(driver) == [{"_id": "a", "clocks": {"x": 9, "y": 2}, "commits": 1}]
     made = Adjust("things", "b", {"$setOnInsert": {"n": 1}}, upsert=True)
     await driver.write([made, Adjust("things", "b", {"$set": {"n": 2}}), made], SECONDS)
     assert await ids(driver, {"n": 2}) == ["b"]
@@ -96,7 +100,7 @@ async def test_a_transaction(driver: Driver) -> None:
         return int(found["n"])
 
     assert await driver.transaction(body, SECONDS) == 1
-    assert await driver.find(ALL, SECONDS) == [{"_id": "a", "n": 2}]
+    assert await content(driver) == [{"_id": "a", "n": 2}]
     assert await driver.count("others", {}, SECONDS) == 1
 
 
@@ -110,12 +114,7 @@ async def test_no_update_is_lost(connect: Callable[[], Driver]) -> None:
         await transaction.write([Adjust("things", "a", {"$set": {"n": found["n"] + 1}})])
 
     await asyncio.gather(*(drivers[number % 2].transaction(count_up, SECONDS) for number in range(20)))
-    assert await driver_content(drivers[0]) == [{"_id": "a", "n": 20}]
-
-
-async def driver_content(driver: Driver) -> list[Document]:
-    """All of the collection `things`."""
-    return await driver.find(ALL, SECONDS)
+    assert await content(drivers[0]) == [{"_id": "a", "n": 20}]
 
 
 async def test_an_error_in_a_transaction_comes_through(driver: Driver) -> None:
@@ -140,7 +139,7 @@ async def test_a_failed_transaction_leaves_nothing(driver: Driver) -> None:
 
     with pytest.raises(ZeroDivisionError):
         await driver.transaction(body, SECONDS)
-    assert await driver_content(driver) == [{"_id": "a", "n": 1}]
+    assert await content(driver) == [{"_id": "a", "n": 1}]
     assert await driver.count("others", {}, SECONDS) == 0
 
 
@@ -156,7 +155,7 @@ async def test_a_transaction_sees_one_instant(connect: Callable[[], Driver]) -> 
         return [first, await transaction.find(ALL)]
 
     assert await own.transaction(body, SECONDS) == [[{"_id": "a", "n": 1}]] * 2
-    assert len(await driver_content(own)) == 2
+    assert len(await content(own)) == 2
 
 
 @on_a_server
@@ -166,10 +165,10 @@ async def test_what_is_not_committed_is_not_seen(connect: Callable[[], Driver]) 
 
     async def body(transaction: Transaction) -> list[Document]:
         await transaction.write([Put("things", {"_id": "a"})])
-        return await driver_content(other)
+        return await content(other)
 
     assert await own.transaction(body, SECONDS) == []
-    assert await driver_content(other) == [{"_id": "a"}]
+    assert await content(other) == [{"_id": "a"}]
 
 
 @on_a_server
@@ -188,7 +187,7 @@ async def test_a_transaction_that_meets_another_one_begins_again(connect: Callab
 
     await own.transaction(body, SECONDS)
     assert seen == [1, 10]
-    assert await driver_content(own) == [{"_id": "a", "n": 11}]
+    assert await content(own) == [{"_id": "a", "n": 11}]
 
 
 @on_a_server
@@ -208,7 +207,7 @@ async def test_a_cancelled_transaction_holds_no_lock(connect: Callable[[], Drive
     with pytest.raises(asyncio.CancelledError):
         await task
     await put(other, {"_id": "a", "n": 2})
-    assert await driver_content(own) == [{"_id": "a", "n": 2}]
+    assert await content(own) == [{"_id": "a", "n": 2}]
 
 
 INDEXES = (
@@ -270,9 +269,9 @@ async def test_explaining(driver: Driver, adapter: str) -> None:
 
 
 @pytest.fixture
-async def wire(mongod: str) -> AsyncIterator[Wire]:
+def wire(mongod: str) -> Iterator[Wire]:
     """A wire to the mongod that can go dead."""
-    async with wire_to(mongod) as laid:
+    with wire_to(mongod) as laid:
         yield laid
 
 
@@ -315,16 +314,16 @@ async def test_a_silent_database_is_unavailable_in_time(over_wire: Driver, wire:
 @on_a_server
 @pytest.mark.parametrize("call", CALLS)
 async def test_an_absent_database_is_unavailable_in_time(adapter: str, database: str, call: str) -> None:
-    """Where nothing listens a call ends soon after its time limit, with a text that says where that is."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        driver: Driver = MODULES[adapter].open_driver(f"mongodb://127.0.0.1:{port}/", database, SECONDS)
-        try:
-            with pytest.raises(Unavailable, match=str(port)):
-                await CALLS[call](driver)
-        finally:
-            await driver.close()
+    """Where nothing listens a call ends soon after its time limit."""
+    driver: Driver = MODULES[adapter].open_driver("mongodb://%2Fnobody%2Flistens.sock/", database, SECONDS)
+    began = time.monotonic()
+    try:
+        with pytest.raises(Unavailable) as caught:
+            await CALLS[call](driver)
+    finally:
+        await driver.close()
+    assert time.monotonic() - began < SECONDS / 2
+    assert str(caught.value), "the log says what is wrong"
 
 
 @on_a_server
@@ -332,7 +331,7 @@ async def test_a_broken_connection_is_ridden_out(over_wire: Driver, wire: Wire) 
     """Reads and writes after the connections broke are made on new ones, without an error."""
     await put(over_wire, {"_id": "a"})
     wire.cut()
-    assert await driver_content(over_wire) == [{"_id": "a"}]
+    assert await content(over_wire) == [{"_id": "a"}]
     wire.cut()
     await put(over_wire, {"_id": "b"})
     assert await over_wire.count("things", {}, SECONDS) == 2
@@ -340,7 +339,7 @@ async def test_a_broken_connection_is_ridden_out(over_wire: Driver, wire: Wire) 
 
 @on_a_server
 async def test_a_transaction_outlives_a_broken_connection(over_wire: Driver, wire: Wire) -> None:
-    """When the connections break in its middle it begins again, and takes effect once."""
+    """When the connections break in its middle it goes on or begins again, and takes effect once."""
     await put(over_wire, {"_id": "a", "n": 0})
     runs = []
 
@@ -352,5 +351,5 @@ async def test_a_transaction_outlives_a_broken_connection(over_wire: Driver, wir
         await transaction.write([Put("things", {"_id": "a", "n": found["n"] + 1})])
 
     await over_wire.transaction(body, SECONDS)
-    assert runs == [0, 0]
-    assert await driver_content(over_wire) == [{"_id": "a", "n": 1}]
+    assert set(runs) == {0}
+    assert await content(over_wire) == [{"_id": "a", "n": 1}]

@@ -1,8 +1,13 @@
-"""The wire between a driver and the mongod, which can go dead: a relay on a loopback port of the kernel's choice."""
+"""The wire between a driver and the mongod, which can go dead: a relay on a Unix socket, in a thread of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
 
 from pymongo import uri_parser
 
@@ -10,38 +15,61 @@ from pymongo import uri_parser
 class Wire:
     """A relay to a mongod: what goes through it arrives in order, or late, or not at all."""
 
-    def __init__(self) -> None:
-        self.uri = ""
+    def __init__(self, target: str, path: Path) -> None:
+        self.uri = f"mongodb://{quote(str(path), safe='')}/?directConnection=true"
+        self._target = target
+        self._path = path
         self._answering = asyncio.Event()
         self._answering.set()
         self._transports: set[asyncio.WriteTransport] = set()
         self._connections: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="wire")
+
+    def start(self) -> None:
+        """Take connections."""
+        self._thread.start()
+        self._server = self._run(asyncio.start_unix_server(self._relay, self._path))
 
     def mute(self) -> None:
         """Let no answer through from now on; what is asked still reaches the mongod."""
-        self._answering.clear()
+        self._run(self._mute())
 
     def cut(self) -> None:
         """Break all connections, with all answers that were held back; new connections work."""
+        self._run(self._cut())
+
+    def stop(self) -> None:
+        """Break all connections and take no more."""
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - as the coroutine
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    async def _mute(self) -> None:
+        self._answering.clear()
+
+    async def _cut(self) -> None:
         for transport in self._transports:
             transport.abort()
         self._answering.set()
 
-    async def close(self) -> None:
-        """Break all connections and wait until nothing is left of them."""
-        self.cut()
+    async def _stop(self) -> None:
+        self._server.close()
+        await self._cut()
         await asyncio.gather(*self._connections)
 
-    async def relay(self, host: str, port: int | None, client: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
-        """Relay one connection until one of its ends is closed."""
+    async def _relay(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
         self._connections.add(task)
-        target = asyncio.open_connection(host, port) if port else asyncio.open_unix_connection(host)
-        server, from_client = await target
-        transports = {to.transport, from_client.transport}
+        server, to_server = await asyncio.open_unix_connection(self._target)
+        transports = {to_client.transport, to_server.transport}
         self._transports |= transports
-        await asyncio.gather(self._pump(client, from_client), self._pump(server, to, self._answering))
+        await asyncio.gather(self._pump(client, to_server), self._pump(server, to_client, self._answering))
         self._transports -= transports
         self._connections.discard(task)
 
@@ -58,16 +86,14 @@ class Wire:
             await to.wait_closed()
 
 
-@asynccontextmanager
-async def wire_to(uri: str) -> AsyncIterator[Wire]:
-    """Lay a wire to the mongod at a URI; its own URI is for clients."""
-    ((host, port),) = uri_parser.parse_uri(uri)["nodelist"]
-    wire = Wire()
-    server = await asyncio.start_server(lambda *ends: wire.relay(host, port, *ends), "127.0.0.1", 0)
-    wire.uri = f"mongodb://127.0.0.1:{server.sockets[0].getsockname()[1]}/?directConnection=true"
-    try:
-        yield wire
-    finally:
-        server.close()
-        await wire.close()
-        await server.wait_closed()
+@contextmanager
+def wire_to(uri: str) -> Iterator[Wire]:
+    """Lay a wire to the mongod at a URI, whose host is a Unix socket; the wire's own URI is for clients."""
+    ((target, _),) = uri_parser.parse_uri(uri)["nodelist"]
+    with TemporaryDirectory(prefix="wire-") as folder:
+        wire = Wire(target, Path(folder) / "wire.sock")
+        wire.start()
+        try:
+            yield wire
+        finally:
+            wire.stop()

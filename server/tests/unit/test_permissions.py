@@ -77,8 +77,8 @@ def test_a_stranger_may_nothing(kind: Kind) -> None:
         assert not allowed(kind, action, nobody, lists, NO_RULES)
 
 
-def test_the_settings_grant_one_action_on_one_kind() -> None:
-    """A right by the settings holds for all objects of its kind and does not flow down (protocol section 11.8)."""
+def test_the_settings_grant_rights_on_one_kind() -> None:
+    """Writing by the settings includes reading and creating all objects of a kind, and does not flow down (11.8)."""
     rules = Rules({"collection_write": frozenset({"admin"}), "bucket_create": frozenset({"system.Authenticated"})})
     admin = frozenset({"admin"})
     granted = {
@@ -87,8 +87,9 @@ def test_the_settings_grant_one_action_on_one_kind() -> None:
         for action in ACTIONS
         if allowed(kind, action, admin, {}, rules)
     }
-    assert granted == {("collection", "write")}
+    assert granted == {("collection", action) for action in ACTIONS}
     assert allowed(BUCKET, "create", frozenset({"system.Authenticated"}), {}, rules)
+    assert not allowed(BUCKET, "create", admin, {}, Rules({"bucket_write": admin}))
 
 
 @pytest.mark.parametrize(
