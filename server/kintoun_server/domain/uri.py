@@ -57,6 +57,11 @@ class ObjectURI:
     list: ListURI
     id: str
 
+    @property
+    def ancestors(self) -> "tuple[ObjectURI, ...]":
+        """The containers around the object, the bucket first."""
+        return self.list.ancestors
+
     def __str__(self) -> str:
         """Write the URI, such as ``/buckets/todo``."""
         return f"{self.list}/{self.id}"

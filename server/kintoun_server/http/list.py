@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kintoun_server.domain import timestamps
 from kintoun_server.domain.change import Change, Method
-from kintoun_server.domain.deletion import Deletion
+from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.kinds import BUCKET, RECORD, is_valid_id
 from kintoun_server.domain.listing import Reach, Selection, reach
 from kintoun_server.domain.page_token import PageToken
@@ -69,14 +69,11 @@ class ListHandler(ResourceHandler):
         if unacceptable := self.accept_fault():
             raise unacceptable
         deletion = self._deletion(list_uri)
-        writer = self.site.store.writer
-        try:
-            deleted = await writer.delete(deletion)
-        except (Forbidden, ParentMissing):
-            if not self.personal:
-                raise
-            await self.make_personal(list_uri, None, "DELETE")
-            deleted = await writer.delete(deletion)
+        deleted = await self.settled(
+            lambda: self._delete(deletion), lambda answer: isinstance(answer, Forbidden | ParentMissing), list_uri
+        )
+        if isinstance(deleted, Refusal):
+            raise deleted
         if deleted.position is not None:
             validity = self.site.settings.pagination_token_validity_seconds
             expires = self.site.now() + validity * 1000
@@ -85,13 +82,18 @@ class ListHandler(ResourceHandler):
             )
         self.send({"data": [stored.tombstone() for stored in deleted.tombstones]}, timestamp=deleted.clock)
 
+    async def _delete(self, deletion: Deletion) -> Deleted | Refusal:
+        try:
+            return await self.site.store.writer.delete(deletion)
+        except Refusal as refusal:
+            return refusal
+
     async def _read(self, list_uri: ListURI) -> Seen:
-        reads = self.site.store.objects
-        seen = await reads.surroundings(list_uri, self.caller)
-        if self.personal and seen.scope.missing:
-            await self.make_personal(list_uri, None, "GET")
-            seen = await reads.surroundings(list_uri, self.caller)
-        return seen
+        return await self.settled(
+            lambda: self.site.store.objects.surroundings(list_uri, self.caller),
+            lambda seen: seen.scope.missing is not None,
+            list_uri,
+        )
 
     async def _any_reachable(self, seen: Seen) -> bool:
         # Someone who could read objects until they were deleted, or taken from him, is told so when he synchronises.

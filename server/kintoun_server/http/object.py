@@ -81,13 +81,15 @@ class ObjectHandler(ResourceHandler):
         return ObjectURI(self.list_at(*containers), object_id)
 
     async def _read(self, uri: ObjectURI) -> tuple[Scope, Stored | None]:
-        reads = self.site.store.objects
-        scope, stored = await reads.one(uri, self.caller)
-        absent = stored is None or stored.deleted
-        if self.personal and (scope.missing or (absent and self.kind in (BUCKET, COLLECTION))):
-            await self.make_personal(uri.list, uri.id, "GET")
-            scope, stored = await reads.one(uri, self.caller)
-        return scope, None if stored is None or stored.deleted else stored
+        async def attempt() -> tuple[Scope, Stored | None]:
+            scope, stored = await self.site.store.objects.one(uri, self.caller)
+            return scope, None if stored is None or stored.deleted else stored
+
+        return await self.settled(attempt, self._lacks, uri)
+
+    def _lacks(self, read: tuple[Scope, Stored | None]) -> bool:
+        scope, live = read
+        return scope.missing is not None or (live is None and self.kind in (BUCKET, COLLECTION))
 
     def _change(self, method: Method, uri: ObjectURI) -> Change:
         change = Change(method=method, id=uri.id, caller=self.caller, unacceptable=self.media_fault())

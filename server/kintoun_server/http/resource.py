@@ -3,22 +3,26 @@
 Their path, their checks, and the personal bucket (protocol sections 9 and 12).
 """
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import ClassVar, TypeVar
 
 from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.kinds import BUCKET, COLLECTION, KINDS, Kind, is_valid_id
 from kintoun_server.domain.preconditions import Precondition
 from kintoun_server.domain.principals import personal_bucket_id
 from kintoun_server.domain.refusals import Forbidden, Invalid, Missing, ParentMissing, Refusal, UnacceptableMedia
-from kintoun_server.domain.uri import ListURI
+from kintoun_server.domain.uri import ListURI, ObjectURI
 
 from .body import Payload, parse_payload
 from .handler import JSON_TYPE, APIHandler
 from .site import Site
 
+T = TypeVar("T")
+
 PERSONAL = "default"
 """The alias of the caller's own bucket."""
+PERSONAL_ATTEMPTS = 10
+"""How often missing containers are made for one request, when others delete them meanwhile."""
 
 
 class ResourceHandler(APIHandler):
@@ -89,41 +93,51 @@ class ResourceHandler(APIHandler):
         Raises:
             Refusal: the change is not made.
         """
-        writer = self.site.store.writer
-        answer = (await writer.change(list_uri, [change], len(self.request.body)))[0]
-        if self.personal and self._lacks_container(answer):
-            await self.make_personal(list_uri, change.id, change.method)
-            answer = (await writer.change(list_uri, [change], len(self.request.body)))[0]
+
+        async def attempt() -> Outcome | Refusal:
+            return (await self.site.store.writer.change(list_uri, [change], len(self.request.body)))[0]
+
+        answer = await self.settled(attempt, self._lacks_container, list_uri.object(change.id))
         if isinstance(answer, Refusal):
             raise answer
         return answer
 
-    async def make_personal(self, list_uri: ListURI, object_id: str | None, method: str) -> None:
-        """Make the personal bucket, and the collection that the path names, where they are missing.
+    async def settled(
+        self, attempt: Callable[[], Awaitable[T]], lacks: Callable[[T], bool], target: ListURI | ObjectURI
+    ) -> T:
+        """Do something on ``target``; in the personal bucket, what it ``lacks`` is made first, wherever it is missing.
 
         Raises:
-            Invalid: the collection's id is not one.
+            Invalid: the id of a collection on the way is not one.
         """
-        bucket = list_uri.bucket if list_uri.kind is not BUCKET else object_id
-        collection = list_uri.collection
-        if list_uri.kind is COLLECTION and method != Method.PUT:
-            collection = object_id
-        if collection is not None and not is_valid_id(collection):
-            raise Invalid("path", None, "Invalid collection id")
-        await self._make(ListURI(BUCKET), str(bucket))
-        if collection is not None:
-            await self._make(ListURI(COLLECTION, bucket), collection)
+        result = await attempt()
+        for _ in range(PERSONAL_ATTEMPTS):
+            if not (self.personal and lacks(result)):
+                break
+            for container in self._personal_containers(target):
+                await self._make(container)
+            result = await attempt()
+        return result
 
-    async def _make(self, list_uri: ListURI, object_id: str) -> None:
+    def _personal_containers(self, target: ListURI | ObjectURI) -> Iterator[ObjectURI]:
+        """List the bucket and the collection that any request below the personal bucket makes (protocol section 12)."""
+        yield from target.ancestors
+        touched = self.kind is BUCKET or (self.kind is COLLECTION and self.request.method != "PUT")
+        if touched and isinstance(target, ObjectURI):
+            yield target
+
+    async def _make(self, container: ObjectURI) -> None:
+        if container.list.kind is COLLECTION and not is_valid_id(container.id):
+            raise Invalid("path", None, "Invalid collection id")
         change = Change(
             method=Method.PUT,
-            id=object_id,
+            id=container.id,
             caller=self.caller,
             precondition=Precondition(if_none_match="*"),
             granted=True,
         )
         # Refused when it is there already, or when another request has just made it.
-        await self.site.store.writer.change(list_uri, [change])
+        await self.site.store.writer.change(container.list, [change])
 
     def _lacks_container(self, answer: object) -> bool:
         if isinstance(answer, Missing):

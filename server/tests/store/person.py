@@ -91,12 +91,12 @@ class Person:
             raise Forbidden
         return live
 
-    async def list(self, path: str, **bounds: int | None) -> "list[dict[str, Any]]":
+    async def entries(self, path: str, **bounds: int | None) -> list[dict[str, Any]]:
         """Read a list as the API shows it; `bounds` are those of the selection. Raises Forbidden, ParentMissing."""
         return (await self.page(path, **bounds))[0]
 
-    async def page(self, path: str, **bounds: int | None) -> "tuple[list[dict[str, Any]], bool]":
-        """Read a page, and whether there is more after it, as `list`."""
+    async def page(self, path: str, **bounds: int | None) -> tuple[list[dict[str, Any]], bool]:
+        """Read a page, and whether there is more after it, as `entries`."""
         selection = Selection(**bounds)
         objects = self._store.objects
         seen = await objects.surroundings(list_at(path), self.caller)

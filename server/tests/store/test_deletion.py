@@ -1,6 +1,7 @@
 """The deletion of a part of a list: protocol section 10.6."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from kintoun_server.domain.deletion import Deleted
@@ -31,7 +32,7 @@ async def test_the_whole_list(alice: Person) -> None:
     assert len(set(stamps)) == 3
     assert deleted.clock == max(stamps) == await alice.clock(RECORDS)
     assert all(stored.body() == stored.tombstone() for stored in deleted.tombstones)
-    assert (await alice.list(RECORDS), await alice.total(RECORDS)) == ([], 0)
+    assert (await alice.entries(RECORDS), await alice.total(RECORDS)) == ([], 0)
     assert deleted.position is None
 
 
@@ -46,7 +47,7 @@ async def test_bounds(alice: Person) -> None:
     """Only what lies within the bounds is deleted."""
     stamps = await filled(alice, 5)
     assert gone(await alice.delete_list(RECORDS, since=stamps[0], before=stamps[3])) == ["r2", "r1"]
-    assert [entry["id"] for entry in await alice.list(RECORDS)] == ["r4", "r3", "r0"]
+    assert [entry["id"] for entry in await alice.entries(RECORDS)] == ["r4", "r3", "r0"]
 
 
 async def test_pages(alice: Person) -> None:
@@ -59,7 +60,7 @@ async def test_pages(alice: Person) -> None:
     assert (gone(second), second.position) == (["r2", "r1"], stamps[1])
     last = await alice.delete_list(RECORDS, limit=2, position=second.position)
     assert (gone(last), last.position) == (["r0"], None)
-    assert await alice.list(RECORDS) == [late.stored.body()]
+    assert await alice.entries(RECORDS) == [late.stored.body()]
 
 
 async def test_only_what_may_be_written(alice: Person, bob: Person) -> None:
@@ -114,7 +115,7 @@ async def test_one_of_many_wins_a_race(alice: Person) -> None:
 async def test_a_token_works_once(alice: Person) -> None:
     """The nonce of a page token is used up by a deletion, and by no refused one."""
     await filled(alice, 3)
-    token = {"limit": 1, "nonce": "once", "nonce_expires": 4_000_000_000_000}
+    token: dict[str, Any] = {"limit": 1, "nonce": "once", "nonce_expires": 4_000_000_000_000}
     with pytest.raises(PreconditionFailed):
         await alice.delete_list(RECORDS, Precondition(if_match=1), **token)
     assert gone(await alice.delete_list(RECORDS, **token)) == ["r2"]
@@ -143,4 +144,4 @@ async def test_the_group_that_gives_the_right_may_go_too(alice: Person, bob: Per
         await alice.put(f"/buckets/b/groups/{name}", {"members": ["bob"]}, permissions={"write": [friends]})
     assert sorted(gone(await bob.delete_list("/buckets/b/groups"))) == ["a", "friends", "z"]
     with pytest.raises(Forbidden):
-        await bob.list("/buckets/b/groups")
+        await bob.entries("/buckets/b/groups")

@@ -5,18 +5,20 @@ from collections.abc import Callable
 import pytest
 from kintoun_server.domain.principals import AUTHENTICATED, EVERYONE, Caller
 from kintoun_server.domain.refusals import Forbidden, ParentMissing
+from kintoun_server.domain.uri import ListURI
 from kintoun_server.store import objects
 from kintoun_server.store.connection import Store
 from kintoun_server.store.driver import Driver
-from tests.store.person import Person, StartStore
+from tests.store.person import Person, StartStore, list_at
 
 RECORDS = "/buckets/b/collections/c/records"
+LIST = ListURI.of("record", "b", "c")
 FRIENDS = "/buckets/b/groups/friends"
 
 
 async def ids(person: Person, path: str = RECORDS, **bounds: int | None) -> list[str]:
     """The ids of what a person sees in a list, with a minus before those of tombstones."""
-    return ["-" * ("deleted" in entry) + entry["id"] for entry in await person.list(path, **bounds)]
+    return ["-" * ("deleted" in entry) + entry["id"] for entry in await person.entries(path, **bounds)]
 
 
 async def filled(alice: Person, count: int) -> list[int]:
@@ -29,25 +31,23 @@ async def test_an_object_is_read_with_what_surrounds_it(alice: Person, store: St
     await alice.put(FRIENDS, {"members": ["alice"]})
     made = await alice.put(f"{RECORDS}/r", {"a": 1}, permissions={"read": ["bob"]})
     assert await alice.get(f"{RECORDS}/r") == made.stored
-    scope, stored = await store.objects.one(list_of_records().object("r"), alice.caller)
+    scope, stored = await store.objects.one(LIST.object("r"), alice.caller)
     assert stored == made.stored
     assert scope.principals == {"alice", EVERYONE, AUTHENTICATED, FRIENDS}
-    assert scope.lists == {"bucket": {"write": ("alice",)}, "collection": {"write": ("alice",)}}
+    assert {kind: tuple(lists["write"]) for kind, lists in scope.lists.items()} == {
+        "bucket": ("alice",),
+        "collection": ("alice",),
+    }
     assert (scope.clock, scope.count, scope.missing) == (made.stored.last_modified, 1, None)
-
-
-def list_of_records() -> objects.ListURI:
-    """The list that most of these tests read."""
-    return objects.ListURI.of("record", "b", "c")
 
 
 async def test_a_deleted_object_is_read_as_its_tombstone(alice: Person, store: Store) -> None:
     """What was deleted is found as such, and what never was is not found."""
     await alice.put(f"{RECORDS}/r")
     deleted = await alice.delete(f"{RECORDS}/r")
-    _, stored = await store.objects.one(list_of_records().object("r"), alice.caller)
+    _, stored = await store.objects.one(LIST.object("r"), alice.caller)
     assert stored == deleted.stored
-    assert (await store.objects.one(list_of_records().object("never"), alice.caller))[1] is None
+    assert (await store.objects.one(LIST.object("never"), alice.caller))[1] is None
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,8 @@ async def test_a_deleted_object_is_read_as_its_tombstone(alice: Person, store: S
         ("/buckets/never/collections/never/records", ("collection", "never")),
         ("/buckets/gone/groups", ("bucket", "gone")),
         ("/buckets/b/collections/gone/records", ("collection", "gone")),
-        ("/buckets/b", None),
+        ("/buckets/b/groups", None),
+        ("/buckets", None),
         (RECORDS, None),
     ],
 )
@@ -67,10 +68,7 @@ async def test_missing_containers(alice: Person, store: Store, path: str, missin
     for gone in ("/buckets/gone", "/buckets/b/collections/gone"):
         await alice.put(gone)
         await alice.delete(gone)
-    parts = path.split("/")
-    kind = {"collections": "collection", "groups": "group", "records": "record"}.get(parts[-1], "bucket")
-    containers = parts[2:-1:2] if kind != "bucket" else []
-    seen = await store.objects.surroundings(objects.ListURI.of(kind, *containers), alice.caller)
+    seen = await store.objects.surroundings(list_at(path), alice.caller)
     assert seen.scope.missing == missing
 
 
@@ -92,7 +90,7 @@ async def test_pages_follow_each_other(alice: Person) -> None:
     assert ([entry["id"] for entry in second], more) == (["r2", "r1"], True)
     third, more = await alice.page(RECORDS, limit=2, position=stamps[1])
     assert ([entry["id"] for entry in third], more) == (["r0"], False)
-    assert await alice.page(RECORDS, limit=6, since=0) == (await alice.list(RECORDS), False)
+    assert await alice.page(RECORDS, limit=6, since=0) == (await alice.entries(RECORDS), False)
 
 
 async def test_a_page_is_bounded_in_bytes(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +125,7 @@ async def test_a_recreated_object_has_no_tombstone(alice: Person) -> None:
     await alice.put(f"{RECORDS}/r", {"life": 1})
     await alice.delete(f"{RECORDS}/r")
     await alice.put(f"{RECORDS}/r", {"life": 2})
-    assert [entry.get("life") for entry in await alice.list(RECORDS, since=0)] == [2]
+    assert [entry.get("life") for entry in await alice.entries(RECORDS, since=0)] == [2]
 
 
 async def test_partial_readers_see_what_is_theirs(alice: Person, bob: Person) -> None:
@@ -146,13 +144,13 @@ async def test_who_may_read_nothing_sees_no_list(alice: Person, store: Store, bo
     """A list is closed to those who may read nothing in it; to others it is open even if it is empty."""
     await filled(alice, 2)
     with pytest.raises(Forbidden):
-        await bob.list(RECORDS)
+        await bob.entries(RECORDS)
     await alice.patch("/buckets/b/collections/c", {}, permissions={"record:create": ["bob"]})
-    assert await bob.list(RECORDS) == []
+    assert await bob.entries(RECORDS) == []
     with pytest.raises(Forbidden):
-        await Person(store, None).list(RECORDS)
+        await Person(store, None).entries(RECORDS)
     with pytest.raises(ParentMissing):
-        await alice.list("/buckets/b/collections/never/records")
+        await alice.entries("/buckets/b/collections/never/records")
 
 
 async def test_a_reader_is_told_of_deletions(alice: Person, bob: Person) -> None:
@@ -173,13 +171,13 @@ async def test_a_reader_is_told_that_a_right_was_taken(alice: Person, bob: Perso
     cursor = await alice.clock(RECORDS)
     taken = await alice.patch(f"{RECORDS}/r", {"secret": 2}, permissions={"read": []})
     tombstone = {"id": "r", "last_modified": taken.stored.last_modified, "deleted": True}
-    assert await bob.list(RECORDS, since=cursor) == [tombstone]
+    assert await bob.entries(RECORDS, since=cursor) == [tombstone]
     later = await alice.patch(f"{RECORDS}/r", {"secret": 3})
-    assert await bob.list(RECORDS, since=cursor) == [{**tombstone, "last_modified": later.stored.last_modified}]
+    assert await bob.entries(RECORDS, since=cursor) == [{**tombstone, "last_modified": later.stored.last_modified}]
     with pytest.raises(Forbidden):
-        await bob.list(RECORDS)
+        await bob.entries(RECORDS)
     await alice.patch(f"{RECORDS}/r", permissions={"read": ["bob"]})
-    assert [entry.get("secret") for entry in await bob.list(RECORDS, since=cursor)] == [3]
+    assert [entry.get("secret") for entry in await bob.entries(RECORDS, since=cursor)] == [3]
 
 
 async def test_a_reader_is_told_through_a_deletion_of_the_list(alice: Person, bob: Person) -> None:
@@ -222,7 +220,7 @@ async def test_the_lists_of_buckets_groups_and_collections(alice: Person, bob: P
     assert await ids(alice, "/buckets/b/groups") == ["g2", "g1"]
     assert await ids(bob, "/buckets/b/groups") == ["g1"]
     assert await ids(bob, "/buckets/b/collections") == ["d"]
-    assert [entry["members"] for entry in await alice.list("/buckets/b/groups")] == [[], []]
+    assert [entry["members"] for entry in await alice.entries("/buckets/b/groups")] == [[], []]
 
 
 async def test_principals(alice: Person, store: Store) -> None:
@@ -260,7 +258,7 @@ async def test_members_of_a_group_do_not_get_lost(alice: Person) -> None:
     group = await alice.get(FRIENDS)
     assert group
     assert group.data == {"members": members, "title": "y"}
-    assert [entry["members"] for entry in await alice.list("/buckets/b/groups")] == [members]
+    assert [entry["members"] for entry in await alice.entries("/buckets/b/groups")] == [members]
 
 
 async def test_the_clock_of_a_new_list(alice: Person) -> None:

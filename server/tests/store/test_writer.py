@@ -182,7 +182,7 @@ async def test_a_refused_change_harms_no_other(alice: Person, bob: Person, gate:
         alice.put(f"{RECORDS}/r4"),
     )
     assert [type(answer) for answer in answers] == [Outcome, Forbidden, PreconditionFailed, Outcome]
-    assert [entry["id"] for entry in await alice.list(RECORDS)] == ["r4", "r1"]
+    assert [entry["id"] for entry in await alice.entries(RECORDS)] == ["r4", "r1"]
     assert gate.transactions == 1
 
 
@@ -295,7 +295,7 @@ async def test_a_failing_database_is_told_to_all(alice: Person, gate: Gate) -> N
     gate.faults.append(Unavailable("away"))
     answers = await together(alice.put(f"{RECORDS}/r1"), alice.put(f"{RECORDS}/r2"))
     assert [str(answer) for answer in answers] == ["away", "away"]
-    assert await alice.list(RECORDS) == []
+    assert await alice.entries(RECORDS) == []
     assert (await alice.put(f"{RECORDS}/r3")).created
 
 
@@ -306,7 +306,7 @@ async def test_a_deletion_keeps_its_place_in_the_queue(alice: Person, gate: Gate
         alice.put(f"{RECORDS}/r1"), alice.put(f"{RECORDS}/r2"), alice.delete_list(RECORDS), alice.put(f"{RECORDS}/r3")
     )
     assert {stored.id for stored in answers[2].tombstones} == {"r1", "r2"}
-    assert [entry["id"] for entry in await alice.list(RECORDS)] == ["r3"]
+    assert [entry["id"] for entry in await alice.entries(RECORDS)] == ["r3"]
     assert gate.transactions == 3
 
 
