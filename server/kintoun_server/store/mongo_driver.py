@@ -17,6 +17,7 @@ from pymongo.write_concern import WriteConcern
 
 from kintoun_server.errors import Unavailable
 
+from .abandoned import APP_NAME, end_abandoned
 from .driver import Adjust, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, Transaction
 
 T = TypeVar("T")
@@ -25,6 +26,8 @@ _Either: TypeAlias = Any
 
 GRACE_SECONDS = 2.0
 """How much longer than the driver's own time limit a call may take before it is cancelled."""
+HINDERED_SECONDS = 0.5
+"""How long a transaction is tried again before what hinders it is looked at."""
 SETUP_SECONDS = 60.0
 """Time limit of building indexes."""
 
@@ -66,8 +69,12 @@ class MongoDriver:
 
     async def transaction(self, body: Callable[[Transaction], Awaitable[T]], seconds: float) -> T:
         """Run ``body`` in a transaction, again from the start when it met another one."""
+        loop = asyncio.get_running_loop()
+        hindered_until = loop.time() + HINDERED_SECONDS
 
         async def attempt(session: _Either) -> T:
+            if loop.time() > hindered_until:
+                await end_abandoned(self._client)
             return await body(_MongoTransaction(self._database, session))
 
         async with _bounded(seconds), await _entered(self._open_session()) as session:
@@ -204,7 +211,7 @@ def _reason(error: Exception) -> str:
 def client_options(seconds: float) -> Mapping[str, Any]:
     """Answer the options that every client is opened with; ``seconds`` bounds the search for a primary."""
     return {
-        "appname": "kintoun",
+        "appname": APP_NAME,
         "retryReads": True,
         "retryWrites": True,
         "serverSelectionTimeoutMS": int(seconds * 1000),

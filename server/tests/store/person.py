@@ -75,6 +75,13 @@ class Person:
         condition = Precondition(if_match, if_none_match)
         return Change(method=method, id=path.rpartition("/")[2], caller=self.caller, precondition=condition, **more)
 
+    async def fill(self, path: str, count: int) -> None:
+        """Make records r0, r1 ... in a list, many at once."""
+        place = list_at(path)
+        for first in range(0, count, 500):
+            names = [f"{path}/r{number}" for number in range(first, min(first + 500, count))]
+            await self._store.writer.change(place, [self.asks(Method.PUT, name) for name in names])
+
     async def delete_list(self, path: str, condition: Precondition = NONE, **more: Any) -> Deleted:  # noqa: ANN401
         """Delete objects of a list; `more` are the bounds of the selection, `nonce` and `fault`. Raises the refusal."""
         own = {name: more.pop(name) for name in ("nonce", "nonce_expires", "fault") if name in more}

@@ -35,7 +35,7 @@ async def comes_back(alice: Person, path: str, data: dict[str, Any]) -> None:
 @pytest.mark.parametrize("path", ["/buckets/h", "/buckets/b/groups/h", "/buckets/b/collections/h", f"{RECORDS}/h"])
 async def test_hostile_keys(alice: Person, path: str) -> None:
     """Keys with a meaning to MongoDB, BSON or ourselves are data: at the top, nested, in lists, in every kind."""
-    members = {"members": []} if "groups" in path else {}
+    members: dict[str, Any] = {"members": []} if "groups" in path else {}
     everywhere = {key: {key: [{key: key}, [], {}]} for key in KEYS if key != "members"}
     await comes_back(alice, path, {**everywhere, **members})
     await comes_back(alice, path, {"$set": {"deleted": True}, "$where": "sleep(1000)", **members})
