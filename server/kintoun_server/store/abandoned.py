@@ -8,7 +8,6 @@ long, so one that does was abandoned. If it was not, its owner starts it again.
 import logging
 from typing import Any, TypeAlias
 
-from bson import Binary
 from pymongo.errors import PyMongoError
 
 APP_NAME = "kintoun"
@@ -29,7 +28,7 @@ async def end_abandoned(client: _Client) -> None:
     ]
     try:
         answer = await client.admin.command({"aggregate": 1, "pipeline": pipeline, "cursor": {}})
-        sessions = [{"id": Binary.from_uuid(found["lsid"]["id"])} for found in answer["cursor"]["firstBatch"]]
+        sessions = [{"id": found["lsid"]["id"]} for found in answer["cursor"]["firstBatch"]]
         if sessions:
             _logger.warning("ending %d transactions that a server has left behind", len(sessions))
             await client.admin.command({"killSessions": sessions})
