@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kintoun_server.embedded import find_mongod
+from kintoun_server.embedded.mongod import find_mongod
 from kintoun_server.settings import load_settings
 
 GUIDES = sorted((Path(__file__).parents[1] / "how-to").glob("*.md"))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from tornado.web import Application, url
 
-from .bounded_server import BoundedServer
 from .http.backend import Backend
+from .http.bounded_server import BoundedServer
 from .http.handler import MAX_HEADER_BYTES, APIHandler
 from .http.list import ListHandler
 from .http.object import ObjectHandler

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 
-from kintoun_server.data_folder import DataFolderInUseError
 from kintoun_server.database import provide, refuse_malformed, without_secrets
-from kintoun_server.embedded import DATABASE, find_mongod
+from kintoun_server.embedded.data_folder import DataFolderInUseError
+from kintoun_server.embedded.mongod import DATABASE, find_mongod
+from kintoun_server.embedded.socket import MongodSocket
 from kintoun_server.errors import Unavailable
-from kintoun_server.mongod_socket import MongodSocket
 from kintoun_server.serve import in_brief
 from kintoun_server.settings import Settings
 from kintoun_server.store.connection import Store

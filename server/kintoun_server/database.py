@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kintoun_server.data_folder import DataFolder, new_secrets
-from kintoun_server.embedded import DATABASE, EmbeddedMongod, MongodError, find_mongod
+from kintoun_server.embedded.data_folder import DataFolder, new_secrets
+from kintoun_server.embedded.mongod import DATABASE, EmbeddedMongod, MongodError, find_mongod
 from kintoun_server.settings import Settings, SettingsError
 from kintoun_server.store.mongodb_uri import fault_of
 

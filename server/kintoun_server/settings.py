@@ -63,8 +63,8 @@ class Settings:
     """Key that makes a user id of a name and a password: to change it orphans all data of Basic authentication.
     Required with `mongodb_uri`, the same for all servers; else, unless given, made once and kept in the data folder."""
     default_bucket_hmac_secret: Line = dataclasses.field(default="", repr=False)
-    """Key that makes the id of the personal bucket of a user id; empty = `userid_hmac_secret` with `mongodb_uri`,
-    otherwise made once and kept in the data folder."""
+    """Key that makes the id of the personal bucket of a user id; empty = one derived from `userid_hmac_secret` with
+    `mongodb_uri`, otherwise made once and kept in the data folder."""
 
     project_name: Line = "Kintoun"
     """Name in the hello view."""

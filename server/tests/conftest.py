@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from kintoun_server.data_folder import DataFolder
-from kintoun_server.embedded import DATABASE, EmbeddedMongod, find_mongod
+from kintoun_server.embedded.data_folder import DataFolder
+from kintoun_server.embedded.mongod import DATABASE, EmbeddedMongod, find_mongod
 from kintoun_server.settings import load_settings
 
 T = TypeVar("T")

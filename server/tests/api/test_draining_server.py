@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from kintoun_server.draining_server import DrainingServer
+from kintoun_server.http.draining_server import DrainingServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 

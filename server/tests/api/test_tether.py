@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from kintoun_server import tether
+from kintoun_server.embedded import tether
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only the kernel of Linux ties processes together")
 

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from kintoun_server.data_folder import DataFolder, DataFolderError, DataFolderInUseError
+from kintoun_server.embedded.data_folder import DataFolder, DataFolderError, DataFolderInUseError
 
 
 def mode(path: Path) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from kintoun_server.database import Database, provide, without_secrets
-from kintoun_server.embedded import DATABASE, MongodError
+from kintoun_server.embedded.mongod import DATABASE, MongodError
 from kintoun_server.settings import Settings
 
 

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from kintoun_server.mongod_log import LARGEST, MongodLog
+from kintoun_server.embedded.log import LARGEST, MongodLog
 
 
 def entry(severity: str, text: str, /, **attributes: object) -> str:

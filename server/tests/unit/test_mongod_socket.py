@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from kintoun_server.mongod_socket import LONGEST, MongodSocket
+from kintoun_server.embedded.socket import LONGEST, MongodSocket
 
 
 def test_a_short_path_is_taken_as_it_is() -> None:

@@ -13,7 +13,7 @@ from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
 from kintoun_server.http.query import PageRules, next_query, parse_list_query, parse_pairs
 
 LIST, NOW = "/buckets/a/collections/b/records", 1_600_000_000_000
-RULES = PageRules(paginate_by=None, max_fetch=100, secret="the key of the server")  # noqa: S106 - of a test
+RULES = PageRules(paginate_by=None, max_fetch=100, secret="the key of the server")
 
 
 def selection(query: str, rules: PageRules = RULES) -> Selection:

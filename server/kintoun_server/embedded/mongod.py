@@ -12,11 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-from kintoun_server import tether
-from kintoun_server.data_folder import DataFolder
-from kintoun_server.left_over import end_left_over
-from kintoun_server.mongod_log import MongodLog
-from kintoun_server.mongod_socket import MongodSocket
+from kintoun_server.embedded import tether
+from kintoun_server.embedded.data_folder import DataFolder
+from kintoun_server.embedded.left_over import end_left_over
+from kintoun_server.embedded.log import MongodLog
+from kintoun_server.embedded.socket import MongodSocket
 from kintoun_server.settings import Settings
 from kintoun_server.start_error import StartError
 from kintoun_server.store import replica_set

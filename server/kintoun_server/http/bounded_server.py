@@ -6,7 +6,7 @@ from typing import Any
 from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPConnection, HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
 
-from kintoun_server.draining_server import DrainingServer
+from kintoun_server.http.draining_server import DrainingServer
 
 DISCARD_FACTOR = 4
 """A body of up to this many times the bound is read to its end, so that its sender gets to read the answer."""

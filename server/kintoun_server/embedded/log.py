@@ -9,7 +9,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-from kintoun_server.data_folder import PRIVATE_FILE
+from kintoun_server.embedded.data_folder import PRIVATE_FILE
 
 LARGEST = 8 * 1024 * 1024
 """Bytes after which the log starts anew; the one before is kept, so that both together stay below about twice this."""

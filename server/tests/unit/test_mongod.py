@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from kintoun_server.embedded import MongodError, find_mongod
+from kintoun_server.embedded.mongod import MongodError, find_mongod
 from kintoun_server.settings import Settings
 
 

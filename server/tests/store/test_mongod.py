@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kintoun_server.data_folder import DataFolder
-from kintoun_server.embedded import DATABASE, EmbeddedMongod, MongodError
+from kintoun_server.embedded.data_folder import DataFolder
+from kintoun_server.embedded.mongod import DATABASE, EmbeddedMongod, MongodError
 from kintoun_server.start_error import StartError
 from pymongo import AsyncMongoClient
 
@@ -147,7 +147,7 @@ async def test_one_that_was_left_over_and_does_not_react_is_killed(
     left_over: asyncio.subprocess.Process, mongod_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It cannot keep the next server from starting."""
-    monkeypatch.setattr("kintoun_server.left_over.STEPS", ((signal.SIGTERM, 0.1), (signal.SIGKILL, 60.0)))
+    monkeypatch.setattr("kintoun_server.embedded.left_over.STEPS", ((signal.SIGTERM, 0.1), (signal.SIGKILL, 60.0)))
     left_over.send_signal(signal.SIGSTOP)
     async with running(mongod_binary, tmp_path) as (mongod, _):
         assert mongod.process_id != left_over.pid
@@ -158,7 +158,7 @@ async def test_a_process_that_is_none_of_ours_is_left_alone(
     mongod_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever else holds the database, under whatever process id the file tells, is told and not ended."""
-    monkeypatch.setattr("kintoun_server.left_over.STEPS", ((None, 0.1), (signal.SIGTERM, 0.1)))
+    monkeypatch.setattr("kintoun_server.embedded.left_over.STEPS", ((None, 0.1), (signal.SIGTERM, 0.1)))
     with DataFolder.open(tmp_path) as folder:
         lock = folder.subfolder(DATABASE) / "mongod.lock"
     lock.write_text(f"{os.getpid()}\n")

@@ -1,0 +1,1 @@
+"""The private mongod of the embedded default, and the data folder that it lives in."""
