@@ -140,8 +140,8 @@ def _patch(old: Stored | None, change: Change, scope: Scope) -> Outcome:
 def _delete(old: Stored | None, change: Change, scope: Scope) -> Outcome:
     current = old or _nothing(change)
     stamp = timestamps.choose(_moment(scope), change.last_modified, current.last_modified)
-    former = _former_readers(scope, current, {})
-    return Outcome(Stored(id=change.id, last_modified=stamp, deleted=True, former_readers=former))
+    tombstone = Stored(id=change.id, last_modified=stamp, deleted=True)
+    return Outcome(_remembering(scope, current, tombstone))
 
 
 _ACTIONS: Mapping[Method, Callable[[Stored | None, Change, Scope], Outcome]] = {
@@ -169,14 +169,15 @@ def _written(
         permissions = with_editor(permissions, change.caller.editor)
     if scope.kind is GROUP:
         data = with_members(data)
-    new = Stored(id=change.id, last_modified=stamp, data=data, permissions=permissions)
-    return replace(new, former_readers=_former_readers(scope, old, permissions)) if old else new
+    return _remembering(scope, old, Stored(id=change.id, last_modified=stamp, data=data, permissions=permissions))
 
 
-def _former_readers(scope: Scope, old: Stored | None, permissions: Permissions) -> tuple[str, ...]:
+def _remembering(scope: Scope, old: Stored | None, new: Stored) -> Stored:
+    """Note in the object who could read it and no longer can, by its own list."""
     if old is None:
-        return ()
-    current = readers(scope.kind, permissions)
-    before = (*old.former_readers, *sorted(readers(scope.kind, old.permissions)))
-    lost = dict.fromkeys(principal for principal in before if principal not in current)
-    return tuple(lost)[-FORMER_READERS_LIMIT:]
+        return new
+    current = readers(scope.kind, new.permissions)
+    losing = dict.fromkeys(sorted(readers(scope.kind, old.permissions)), new.last_modified)
+    lost = [(name, when) for name, when in {**losing, **old.former_readers}.items() if name not in current]
+    latest = sorted(lost, key=lambda pair: pair[1])[-FORMER_READERS_LIMIT:]
+    return replace(new, former_readers=dict(latest))

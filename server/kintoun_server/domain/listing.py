@@ -1,7 +1,8 @@
 """What part of a list is asked for, and who may see how much of it (protocol sections 11.6 and 16)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from .objects import Scope, Stored
 from .permissions import Action
@@ -24,6 +25,11 @@ class Selection:
     def tombstones(self) -> bool:
         """Tell whether tombstones belong to it: with any filter on the timestamp (protocol section 15.2)."""
         return self.since is not None or self.before is not None
+
+    def covers(self, timestamp: int) -> bool:
+        """Tell whether a timestamp (ms) is between its bounds."""
+        after = self.since is None or timestamp > self.since
+        return after and (self.before is None or timestamp < self.before)
 
     @property
     def whole(self) -> bool:
@@ -49,6 +55,20 @@ class Reach:
 
     full: bool
     open: bool
+
+
+def shown(stored: Stored, scope: Scope, reached: Reach, selection: Selection) -> dict[str, Any] | None:
+    """Write an object of a page as the caller sees it.
+
+    Who can read it by no right any more, sees it as deleted when that happened; None when the selection does not reach
+    back so far.
+    """
+    if reached.full or (not stored.deleted and scope.may("read", stored)):
+        return stored.body()
+    lost = stored.lost_by(scope.principals)
+    if lost is None or not selection.covers(lost):
+        return None
+    return replace(stored, last_modified=lost).tombstone()
 
 
 def reach(scope: Scope, action: Action) -> Reach:

@@ -15,8 +15,9 @@ FORMER_READERS_LIMIT = 1000
 class Stored:
     """An object, or the tombstone that is left of one.
 
-    ``data`` holds the attributes without ``id`` and ``last_modified`` (ms). ``former_readers`` are the principals
-    that could read it by its own list and no longer can: their next synchronisation shows them a tombstone.
+    ``data`` holds the attributes without ``id`` and ``last_modified`` (ms). ``former_readers`` are the principals that
+    could read it by its own list and no longer can, with the timestamp (ms) of the change that took it from them: their
+    next synchronisation shows them a tombstone, and nothing that happened later.
     """
 
     id: str
@@ -24,7 +25,7 @@ class Stored:
     data: Mapping[str, Any] = field(default_factory=dict)
     permissions: Permissions = field(default_factory=dict)
     deleted: bool = False
-    former_readers: tuple[str, ...] = ()
+    former_readers: Mapping[str, int] = field(default_factory=dict)
 
     def body(self) -> dict[str, Any]:
         """Write the object, or its tombstone, as answers show it (protocol sections 4 and 15)."""
@@ -33,8 +34,12 @@ class Stored:
         return {**self.data, "id": self.id, "last_modified": self.last_modified}
 
     def tombstone(self) -> dict[str, Any]:
-        """Write the object as deleted, for those who may no longer read it."""
+        """Write the object as deleted."""
         return {"id": self.id, "last_modified": self.last_modified, "deleted": True}
+
+    def lost_by(self, principals: frozenset[str]) -> int | None:
+        """Answer when (ms) the last of ``principals`` lost its right to read it by its own list; None if none had one."""
+        return max((lost for principal, lost in self.former_readers.items() if principal in principals), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from kintoun_server.domain import timestamps
 from kintoun_server.domain.change import Change, Method
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.kinds import BUCKET, RECORD, is_valid_id
-from kintoun_server.domain.listing import Reach, Selection, reach
+from kintoun_server.domain.listing import Reach, Selection, reach, shown
 from kintoun_server.domain.page_token import PageToken
 from kintoun_server.domain.preconditions import Precondition
 from kintoun_server.domain.refusals import Forbidden, Invalid, NotModified, ParentMissing, PreconditionFailed, Refusal
@@ -115,13 +115,13 @@ class ListHandler(ResourceHandler):
         timestamp = query.token.timestamp if query.token else seen.scope.clock
         if found.more:
             self._point_to_next(list_uri, selection, PageToken(page[-1].last_modified, timestamp))
-        readable = [reached.full or seen.scope.may("read", stored) for stored in page]
-        shown = [stored.body() if known else stored.tombstone() for stored, known in zip(page, readable, strict=True)]
+        bodies = [shown(stored, seen.scope, reached, selection) for stored in page]
         if reached.full and selection.whole:
             self._set_total(seen.scope.count)
         elif not found.more and query.token is None:
+            readable = (reached.full or seen.scope.may("read", stored) for stored in page)
             self._set_total(sum(known and not stored.deleted for stored, known in zip(page, readable, strict=True)))
-        self.send({"data": shown}, timestamp=timestamp)
+        self.send({"data": [body for body in bodies if body is not None]}, timestamp=timestamp)
 
     def _set_total(self, total: int) -> None:
         self.set_headers({"Total-Records": str(total), "Total-Objects": str(total)})

@@ -22,6 +22,7 @@ _ALL_FIELDS = dict.fromkeys(
         "escaped",
         "permissions",
         "audience",
+        "lost",
         "generation",
         "clocks",
         "counts",

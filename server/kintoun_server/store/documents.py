@@ -9,6 +9,7 @@ A document of the collection ``objects``:
 ``data``: the user's attributes, keys escaped where MongoDB gives them a meaning; ``escaped`` tells that some are.
 ``permissions``: the access control list.
 ``audience``: who may see what of it, as tokens for the index: see ``audience``.
+``lost``: ms; when each of the ``-`` tokens of ``audience`` came about, in their order.
 ``size``: bytes of the document, which bounds how many of them a page holds.
 ``members``: groups only; the members, which ``data`` leaves out.
 ``generation``: containers only; a name for this life of the container. Its children name it as their parent, so that
@@ -63,6 +64,8 @@ def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
         document["escaped"] = True
     document["permissions"] = {name: list(principals) for name, principals in stored.permissions.items()}
     document["audience"] = audience(uri.list.kind, stored)
+    if stored.former_readers:
+        document["lost"] = [Int64(lost) for lost in stored.former_readers.values()]
     document["size"] = len(bson_encode(document))
     if document["size"] > MAX_DOCUMENT_BYTES:
         raise TooLarge
@@ -84,14 +87,14 @@ def decode(document: Document) -> Stored:
     if "members" in document:
         data = {**data, "members": document["members"]}
     permissions = {name: tuple(principals) for name, principals in document["permissions"].items()}
-    former = tuple(token[1:] for token in document["audience"] if token.startswith("-"))
+    former = (token[1:] for token in document["audience"] if token.startswith("-"))
     return Stored(
         id=document["_id"].rpartition("/")[2],
         last_modified=int(document["last_modified"]),
         data=data,
         permissions=permissions,
         deleted=document["deleted"],
-        former_readers=former,
+        former_readers=dict(zip(former, map(int, document.get("lost", ())), strict=True)),
     )
 
 

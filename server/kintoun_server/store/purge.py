@@ -30,6 +30,7 @@ class Purger:
         self._driver = driver
         self._seconds = seconds
         self._woken = asyncio.Event()
+        self._stopping = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -43,6 +44,9 @@ class Purger:
     async def stop(self) -> None:
         """Stop; what is not done yet is done after the next start."""
         if self._task:
+            # A call to the database may swallow the cancellation, if it comes with the answer.
+            self._stopping = True
+            self._woken.set()
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
@@ -52,12 +56,13 @@ class Purger:
         Raises:
             Unavailable: the database did not answer; the marks are still there.
         """
-        while marks := await self._driver.find(Find(PURGES, {}, limit=CHUNK), self._seconds):
+        find = Find(PURGES, {}, sort=(("_id", 1),), limit=CHUNK)
+        while marks := await self._driver.find(find, self._seconds):
             for mark in marks:
                 await self._purge_generation(mark["_id"])
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._woken.clear()
             try:
                 await self.purge()

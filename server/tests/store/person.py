@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.kinds import KINDS
-from kintoun_server.domain.listing import Selection, reach
+from kintoun_server.domain.listing import Selection, reach, shown
 from kintoun_server.domain.objects import Stored
 from kintoun_server.domain.preconditions import NONE, ETag, Precondition
 from kintoun_server.domain.principals import Caller
@@ -111,11 +111,8 @@ class Person:
         if not reached.open and not await objects.any_reachable(seen, tombstones=selection.tombstones):
             raise Forbidden
         page = await objects.page(seen, selection, full=reached.full)
-        shown = [
-            stored.body() if reached.full or seen.scope.may("read", stored) else stored.tombstone()
-            for stored in page.objects
-        ]
-        return shown, page.more
+        bodies = [shown(stored, seen.scope, reached, selection) for stored in page.objects]
+        return [body for body in bodies if body is not None], page.more
 
     async def total(self, path: str, **bounds: int | None) -> int:
         """Count the live objects of a list as the API does."""

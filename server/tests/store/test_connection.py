@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -11,10 +12,10 @@ from urllib.parse import quote
 import pymongo
 import pytest
 from kintoun_server.settings import Settings
-from kintoun_server.store import connection
 from kintoun_server.store.connection import INDEXES, DatabaseStatus, StoreError, open_store
 from pymongo import AsyncMongoClient
 from tests.store.person import Person
+from tests.store.wire import wire_to
 
 PATIENCE = 30.0
 
@@ -59,11 +60,8 @@ async def test_closing_waits_for_what_was_submitted(settings: Settings, uri: str
     """Writes that were submitted when the store is closed are made and answered."""
     store = await open_store(settings, uri)
     alice = Person(store, "alice")
-    writes = [asyncio.ensure_future(alice.put(f"/buckets/b{number}")) for number in range(5)]
-    asyncio.get_running_loop().call_soon(lambda: None)
-    await asyncio.gather(*(asyncio.wait_for(asyncio.shield(write), PATIENCE) for write in writes[:1]))
-    await store.close()
-    assert all((await write).created for write in writes)
+    *answers, _ = await asyncio.gather(*(alice.put(f"/buckets/b{number}") for number in range(5)), store.close())
+    assert all(answer.created for answer in answers if answer)
 
 
 async def test_status(settings: Settings, uri: str | None) -> None:
@@ -104,18 +102,16 @@ async def test_a_database_that_is_away(settings: Settings, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("adapter", ["pymongo", "motor"], indirect=True)
-async def test_a_database_that_goes_away(settings: Settings, mongod: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The status of a database that no longer answers is that it is not reachable, and the heartbeat fails."""
-    store = await open_store(settings, mongod)
-
-    async def away(seconds: float) -> None:
-        raise connection.Unavailable(f"nothing within {seconds} s")
-
-    monkeypatch.setattr(store._driver, "info", away)
-    assert await store.status() == DatabaseStatus(reachable=False)
-    assert not await store.answers(0.1)
-    monkeypatch.undo()
-    await store.close()
+async def test_a_database_that_goes_away(settings: Settings, mongod: str) -> None:
+    """A database that no longer answers is not reachable, and the heartbeat fails; memory never goes away."""
+    with wire_to(mongod) as wire:
+        store = await open_store(replace(settings, read_timeout_seconds=1), wire.uri)
+        wire.mute()
+        assert not await store.answers(0.1)
+        assert await store.status() == DatabaseStatus(reachable=False)
+        wire.cut()
+        assert (await store.status()).reachable
+        await store.close()
 
 
 @pytest.fixture
@@ -123,21 +119,14 @@ def standalone(mongod_binary: Path) -> Iterator[str]:
     """The URI of a mongod that is no replica set."""
     with TemporaryDirectory(prefix="mongod-") as folder:
         path = Path(folder) / "mongod.sock"
-        command = [
-            mongod_binary,
-            "--dbpath",
-            folder,
-            "--bind_ip",
-            path,
-            "--port",
-            "27999",
-            "--logpath",
-            f"{folder}/log",
-        ]
-        with subprocess.Popen([*command, "--noscripting"], stdin=subprocess.DEVNULL) as process:
+        command = [str(mongod_binary), "--dbpath", folder, "--bind_ip", str(path), "--port", "27999"]
+        command += ["--logpath", f"{folder}/log", "--noscripting"]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
             try:
                 uri = f"mongodb://{quote(str(path), safe='')}/?directConnection=true"
-                with pymongo.MongoClient[dict[str, object]](uri, serverSelectionTimeoutMS=PATIENCE * 1000) as client:
+                with pymongo.MongoClient[dict[str, object]](
+                    uri, serverSelectionTimeoutMS=int(PATIENCE * 1000)
+                ) as client:
                     client.admin.command("ping")
                 yield uri
             finally:

@@ -1,6 +1,9 @@
 """When the answer of the database is lost nobody knows what was written: a retry finds out, and is safe."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from tests.store.person import Person, StartStore
 from tests.store.wire import Wire, wire_to
 
 RECORDS = "/buckets/b/collections/c/records"
+PATIENCE = 30.0
 MODULES: dict[str, Any] = {"pymongo": pymongo_driver, "motor": motor_driver}
 
 # The database in memory has neither a wire nor a commit whose answer could be lost.
@@ -21,17 +25,21 @@ pytestmark = pytest.mark.parametrize("adapter", list(MODULES), indirect=True)
 
 
 class Trap:
-    """Mutes the wire at the next call of a kind, once it is set."""
+    """Does something, such as muting the wire, at the next call of a kind."""
 
-    def __init__(self, wire: Wire) -> None:
-        self.call = ""
-        self._wire = wire
+    def __init__(self) -> None:
+        self._call = ""
+        self._action: Callable[[], None] = lambda: None
+
+    def set(self, call: str, action: Callable[[], None]) -> None:
+        """Set the trap."""
+        self._call, self._action = call, action
 
     async def notice(self, call: str, _: object) -> None:
-        """Spring."""
-        if call == self.call:
-            self.call = ""
-            self._wire.mute()
+        """Spring, once."""
+        if call == self._call:
+            self._call = ""
+            self._action()
 
 
 @pytest.fixture
@@ -42,9 +50,9 @@ def wire(mongod: str) -> Iterator[Wire]:
 
 
 @pytest.fixture
-def trap(wire: Wire) -> Trap:
-    """A trap on the wire."""
-    return Trap(wire)
+def trap() -> Trap:
+    """A trap before the database."""
+    return Trap()
 
 
 @pytest.fixture
@@ -65,18 +73,39 @@ async def alice(start: StartStore, driver: Driver, wire: Wire) -> AsyncIterator[
     wire.cut()
 
 
+async def insist(write: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Retry as clients do, until the database answers. Raises the refusal."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(Unavailable):
+                return await write()
+
+
 @pytest.mark.parametrize("call", ["find", "write", "commit"])
 async def test_a_retry_is_safe(alice: Person, wire: Wire, trap: Trap, call: str) -> None:
-    """Wherever the answer is lost, a retry with the same precondition makes the write if it was not made, and no other."""
-    trap.call = call
+    """Wherever the answer is lost, a retry with the same precondition makes the write if it was not made."""
+    trap.set(call, wire.mute)
     with pytest.raises(Unavailable):
-        await alice.put(f"{RECORDS}/r", {"n": 1}, if_none_match="*")
+        await alice.put(f"{RECORDS}/r", {"try": 1}, if_none_match="*")
     wire.cut()
     try:
-        answer: object = await alice.put(f"{RECORDS}/r", {"n": 2}, if_none_match="*")
+        answer: object = await insist(lambda: alice.put(f"{RECORDS}/r", {"try": 2}, if_none_match="*"))
     except PreconditionFailed as refusal:
         answer = refusal
     assert isinstance(answer, PreconditionFailed if call == "commit" else Outcome)
     (entry,) = await alice.entries(RECORDS)
-    assert entry["n"] == (1 if call == "commit" else 2)
+    assert entry["try"] == (1 if call == "commit" else 2)
     assert await alice.total(RECORDS) == 1
+
+
+async def test_a_transaction_that_was_left_behind_locks_nothing(
+    alice: Person, start: StartStore, connect: Callable[[], Driver], wire: Wire, trap: Trap
+) -> None:
+    """When a server dies between writing and committing, others write to the same list again within seconds."""
+    trap.set("commit", wire.sever)
+    with pytest.raises(Unavailable):
+        await alice.put(f"{RECORDS}/r", {"by": "the dead"})
+    elsewhere = Person(await start(connect()), "alice")
+    began = time.monotonic()
+    assert (await elsewhere.put(f"{RECORDS}/r", {"by": "the living"})).created
+    assert time.monotonic() - began < PATIENCE / 2

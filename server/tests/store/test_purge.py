@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -250,3 +251,19 @@ async def test_a_server_begins_with_what_another_left(
     await start(Interceptor(connect(), removal.notice))
     await removal.done(connect())
     assert await left(connect()) == ["/buckets/b", COLLECTION]
+
+
+async def test_a_purge_stops_when_it_is_told_to(driver: Driver) -> None:
+    """A server ends at once even if the cancellation is lost in a call to the database, as it can be."""
+    reached = asyncio.Event()
+
+    async def notice(_: str, __: object) -> None:
+        reached.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    purger = Purger(Interceptor(driver, notice), SECONDS)
+    purger.start()
+    await reached.wait()
+    async with asyncio.timeout(SECONDS):
+        await purger.stop()

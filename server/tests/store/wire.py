@@ -21,6 +21,7 @@ class Wire:
         self._path = path
         self._answering = asyncio.Event()
         self._answering.set()
+        self._severed = False
         self._transports: set[asyncio.WriteTransport] = set()
         self._connections: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -39,6 +40,10 @@ class Wire:
         """Break all connections, with all answers that were held back; new connections work."""
         self._run(self._cut())
 
+    def sever(self) -> None:
+        """Break all connections and every new one, until the next `cut`."""
+        self._run(self._cut(severed=True))
+
     def stop(self) -> None:
         """Break all connections and take no more."""
         self._run(self._stop())
@@ -52,7 +57,8 @@ class Wire:
     async def _mute(self) -> None:
         self._answering.clear()
 
-    async def _cut(self) -> None:
+    async def _cut(self, *, severed: bool = False) -> None:
+        self._severed = severed
         for transport in self._transports:
             transport.abort()
         self._answering.set()
@@ -65,6 +71,9 @@ class Wire:
     async def _relay(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
+        if self._severed:
+            to_client.transport.abort()
+            return
         self._connections.add(task)
         server, to_server = await asyncio.open_unix_connection(self._target)
         transports = {to_client.transport, to_server.transport}

@@ -24,7 +24,7 @@ from kintoun_server.domain.refusals import (
 ALICE, BOB, NOBODY = Caller("alice"), Caller("bob"), Caller()
 CLOCK, NOW = 1000, 5000
 OLD = Stored(id="r", last_modified=900, data={"a": 1, "b": {"c": 2}}, permissions={"read": ("bob",), "write": ("ann",)})
-GONE = Stored(id="r", last_modified=900, deleted=True, former_readers=("bob",))
+GONE = Stored(id="r", last_modified=900, deleted=True, former_readers={"bob": 900})
 MEDIA = UnacceptableMedia("Accept", ("application/json",))
 FAULT = Invalid("body", "", "malformed")
 MISFIT = Invalid("body", "id", "another id")
@@ -178,7 +178,7 @@ def test_an_id_that_the_server_made_up_never_meets_an_existing_object() -> None:
 def test_delete_leaves_a_bare_tombstone() -> None:
     """What is left of a deleted object is its id, a timestamp, and who could read it."""
     stored = made(OLD, Method.DELETE).stored
-    assert stored == Stored(id="r", last_modified=NOW, deleted=True, former_readers=("ann", "bob"))
+    assert stored == Stored(id="r", last_modified=NOW, deleted=True, former_readers={"ann": NOW, "bob": NOW})
     assert stored.body() == {"id": "r", "last_modified": NOW, "deleted": True}
 
 
@@ -287,18 +287,19 @@ def test_who_loses_the_right_to_read_is_remembered_until_it_is_given_back() -> N
     """Former readers outlive further changes, a deletion and a new creation, and end with the right itself."""
     shared = made(None, Method.PUT, permissions={"read": ["bob", "carol"]}).stored
     taken = made(shared, Method.PATCH, permissions={"read": ["carol"]}).stored
-    assert taken.former_readers == ("bob",)
-    deleted = made(made(taken, Method.PATCH, data={}).stored, Method.DELETE).stored
-    assert deleted.former_readers == ("bob", "alice", "carol")
+    assert taken.former_readers == {"bob": taken.last_modified}
+    deleted = made(replace(taken, last_modified=1), Method.DELETE).stored
+    gone = deleted.last_modified
+    assert deleted.former_readers == {"bob": taken.last_modified, "alice": gone, "carol": gone}
     again = made(deleted, Method.PUT, permissions={"read": ["bob"]}).stored
-    assert again.former_readers == ("carol",)
+    assert again.former_readers == {"carol": gone}
 
 
 def test_no_more_former_readers_are_remembered_than_the_limit() -> None:
     """The list of former readers does not grow without bound: the oldest are forgotten."""
     names = [f"reader-{number:04}" for number in range(FORMER_READERS_LIMIT)]
-    old = Stored(id="r", last_modified=1, permissions={"read": ("late",)}, former_readers=tuple(names))
-    assert made(old, Method.DELETE).stored.former_readers == (*names[1:], "late")
+    old = Stored(id="r", last_modified=1, permissions={"read": ("late",)}, former_readers=dict.fromkeys(names, 0))
+    assert sorted(made(old, Method.DELETE).stored.former_readers) == ["late", *names[1:]]
 
 
 def test_a_refused_timestamp_refuses_the_change() -> None:

@@ -61,7 +61,9 @@ def test_all_of_an_object_comes_back(
     data: dict[str, Any], lists: dict[str, tuple[str, ...]], former: list[str], timestamp: int
 ) -> None:
     """Id, timestamp, access control list and former readers are read as they were written, and tombstones too."""
-    stored = Stored(id="r", last_modified=timestamp, data=data, permissions=lists, former_readers=tuple(former))
+    stored = Stored(
+        id="r", last_modified=timestamp, data=data, permissions=lists, former_readers=dict.fromkeys(former, 7)
+    )
     assert stored_and_read(URI, stored) == stored
     tombstone = replace(stored, data={}, permissions={}, deleted=True)
     assert stored_and_read(URI, tombstone) == tombstone
@@ -124,7 +126,7 @@ def test_a_new_container_begins_its_lists() -> None:
 def test_who_sees_what() -> None:
     """The index finds a live object by those who read it, and objects and tombstones by those who could."""
     lists = {"read": ("bob",), "write": ("ann",)}
-    live = Stored(id="r", last_modified=5, permissions=lists, former_readers=("carol",))
+    live = Stored(id="r", last_modified=5, permissions=lists, former_readers={"carol": 4})
     assert audience(RECORD, live) == ["live", "+ann", "+bob", "-carol"]
     assert audience(RECORD, replace(live, deleted=True, permissions={})) == ["-carol"]
 
@@ -145,7 +147,7 @@ def test_the_condition_on_the_audience(seer: frozenset[str] | None, tokens: obje
 
 def test_no_principal_can_pass_for_another() -> None:
     """A principal that looks like a token of the index finds nothing of anybody else's."""
-    live = Stored(id="r", last_modified=5, permissions={"read": ("bob",)}, former_readers=("carol",))
+    live = Stored(id="r", last_modified=5, permissions={"read": ("bob",)}, former_readers={"carol": 4})
     tokens = set(audience(RECORD, live))
     for sly in ("+bob", "-carol", "live", "ve", "", "+", "-"):
         for tombstones in (True, False):

@@ -1,9 +1,11 @@
 """What part of a list is asked for, and who may see how much of it: protocol sections 11.5, 11.6, 15.2 and 16."""
 
+from dataclasses import replace
+
 import pytest
 from kintoun_server.domain.kinds import BUCKET, COLLECTION, RECORD, Kind
-from kintoun_server.domain.listing import Reach, Selection, reach
-from kintoun_server.domain.objects import Scope
+from kintoun_server.domain.listing import Reach, Selection, reach, shown
+from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import Action, Permissions, Rules
 from kintoun_server.domain.principals import AUTHENTICATED
 from kintoun_server.domain.refusals import Forbidden, ParentMissing
@@ -61,3 +63,13 @@ def test_a_missing_container_is_shown_to_those_alone_who_may_know(action: Action
         reach(scope(RECORD, missing, bucket={"collection:create": ("me",)}), action)
     with pytest.raises(Forbidden):
         reach(scope(COLLECTION, ("bucket", "b")), action)
+
+
+def test_a_former_reader_sees_the_moment_of_the_loss_once() -> None:
+    """Who lost the right to read sees a tombstone of that moment, and nothing where the selection begins later."""
+    lost = Stored(id="r", last_modified=9, permissions={"read": ("carol",)}, former_readers={"bob": 5})
+    bob = Scope(kind=RECORD, lists={}, principals=frozenset({"bob"}), rules=Rules({}))
+    partial = Reach(full=False, open=True)
+    assert shown(lost, bob, partial, Selection(since=4)) == {"id": "r", "last_modified": 5, "deleted": True}
+    assert shown(lost, bob, partial, Selection(since=5)) is None
+    assert shown(lost, replace(bob, principals=frozenset({"carol"})), partial, Selection(since=5)) == lost.body()

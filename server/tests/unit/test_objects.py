@@ -29,7 +29,7 @@ def test_the_servers_fields_win() -> None:
 def test_a_tombstone_shows_nothing_of_what_was() -> None:
     """A deleted object is shown as its id, a timestamp and `deleted`; so is a live one to whom it was taken from."""
     tombstone = {"id": "r", "last_modified": 7, "deleted": True}
-    assert Stored(id="r", last_modified=7, deleted=True, former_readers=("x",)).body() == tombstone
+    assert Stored(id="r", last_modified=7, deleted=True, former_readers={"x": 7}).body() == tombstone
     assert RECORD_OF_BOB.tombstone() == tombstone
 
 
