@@ -38,7 +38,7 @@ class Stored:
         return {"id": self.id, "last_modified": self.last_modified, "deleted": True}
 
     def lost_by(self, principals: frozenset[str]) -> int | None:
-        """Answer when (ms) the last of ``principals`` lost its right to read it by its own list; None if none had one."""
+        """Answer when (ms) the last of ``principals`` lost its right to read it by its own list; None for never."""
         return max((lost for principal, lost in self.former_readers.items() if principal in principals), default=None)
 
 

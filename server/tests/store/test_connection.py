@@ -98,7 +98,7 @@ async def test_a_database_that_is_away(settings: Settings, tmp_path: Path) -> No
     """Where nothing listens the start fails in time with one line that says so; memory is never away."""
     absent = f"mongodb://{quote(str(tmp_path / 'absent.sock'), safe='')}/"
     with pytest.raises(StoreError, match=r"^MongoDB does not answer: [^\n]+$"):
-        await open_store(settings, absent)
+        await open_store(replace(settings, read_timeout_seconds=1), absent)
 
 
 @pytest.mark.parametrize("adapter", ["pymongo", "motor"], indirect=True)

@@ -23,7 +23,6 @@ class Wire:
         self._answering.set()
         self._severed = False
         self._transports: set[asyncio.WriteTransport] = set()
-        self._connections: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire")
 
@@ -65,22 +64,20 @@ class Wire:
 
     async def _stop(self) -> None:
         self._server.close()
-        await self._cut()
-        await asyncio.gather(*self._connections)
+        await self._cut(severed=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.gather(*others)
 
     async def _relay(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
         if self._severed:
             to_client.transport.abort()
+            await _closed(to_client)
             return
-        self._connections.add(task)
         server, to_server = await asyncio.open_unix_connection(self._target)
         transports = {to_client.transport, to_server.transport}
         self._transports |= transports
         await asyncio.gather(self._pump(client, to_server), self._pump(server, to_client, self._answering))
         self._transports -= transports
-        self._connections.discard(task)
 
     @staticmethod
     async def _pump(source: asyncio.StreamReader, to: asyncio.StreamWriter, gate: asyncio.Event | None = None) -> None:
@@ -91,8 +88,12 @@ class Wire:
                 to.write(chunk)
                 await to.drain()
         to.close()
-        with suppress(ConnectionError):
-            await to.wait_closed()
+        await _closed(to)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 @contextmanager
