@@ -9,7 +9,7 @@ from . import timestamps
 from .groups import with_members
 from .kinds import GROUP
 from .objects import FORMER_READERS_LIMIT, Scope, Stored
-from .permissions import Permissions, merged, readers, replaced, shown, with_editor
+from .permissions import Permissions, check_size, merged, readers, replaced, shown, with_editor
 from .preconditions import NONE, Precondition
 from .principals import Caller
 from .refusals import Forbidden, IdTaken, Invalid, Missing, ParentMissing, PreconditionFailed, Refusal
@@ -29,7 +29,8 @@ class Change:
     """One write of one object, as asked for.
 
     ``data`` and ``permissions`` are None where the body has none; ``last_modified`` (ms) is the timestamp that the
-    client wants. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing.
+    client wants. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing,
+    ``reserved`` that the id is that of another user's personal bucket, which only the server makes.
 
     What is wrong with the request counts only in its turn (protocol section 5.3), so that a stranger never learns of
     it: ``unacceptable`` media types before authorisation, a ``fault`` of shape after it, and a ``misfit`` of meaning
@@ -48,6 +49,7 @@ class Change:
     fault: Refusal | None = None
     misfit: Refusal | None = None
     granted: bool = False
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,11 @@ def _authorise(live: Stored | None, change: Change, scope: Scope) -> None:
 def _permitted(live: Stored | None, change: Change, scope: Scope) -> bool:
     match change.method:
         case Method.PUT if live is None or change.precondition.if_none_match == "*":
-            return scope.may("create")
+            return scope.may("create") and not change.reserved
+        case Method.POST if live is None:
+            return scope.may("create") and not change.reserved
         case Method.POST:
-            return scope.may("create") if live is None else scope.may("read", live)
+            return scope.may("read", live)
         case _ if live is None:
             return scope.may("read")
         case _:
@@ -167,6 +171,7 @@ def _written(
     stamp = timestamps.choose(_moment(scope), change.last_modified, live_since)
     if scope.rules.explicit:
         permissions = with_editor(permissions, change.caller.editor)
+    check_size(permissions)
     if scope.kind is GROUP:
         data = with_members(data)
     return _remembering(scope, old, Stored(id=change.id, last_modified=stamp, data=data, permissions=permissions))

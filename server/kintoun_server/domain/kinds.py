@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-ID_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]*", re.ASCII)
-"""The rule for every id (protocol section 8); matched in full."""
+ID_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,2047}", re.ASCII)
+"""The rule for every id (protocol section 8), and a bound of ours; matched in full."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class PageToken:
 
 
 def _sign(secret: str, list_uri: str, content: bytes) -> bytes:
-    message = b"page_token\0" + list_uri.encode() + b"\0" + content
+    message = list_uri.encode() + b"\0" + content
     return hmac.new(secret.encode(), message, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
 
 

@@ -6,7 +6,10 @@ from typing import Literal, TypeAlias
 
 from .kinds import KINDS, Kind
 from .principals import canonical_set
+from .refusals import Invalid
 
+MAX_PRINCIPALS = 1000
+"""Principals in all permissions of one object; each is an entry in an index."""
 Permissions: TypeAlias = Mapping[str, tuple[str, ...]]
 """An access control list: permission name -> principals, no empty lists."""
 Action: TypeAlias = Literal["read", "write", "create"]
@@ -66,6 +69,16 @@ def _granted_by_site(kind: Kind, action: Action, principals: frozenset[str], rul
     # Writing all objects of a kind includes all else but creating buckets, which has a setting to itself.
     names = (action,) if kind.parent == "root" and action == "create" else (action, "write")
     return any(not principals.isdisjoint(rules.site.get(f"{kind.name}_{name}", ())) for name in names)
+
+
+def check_size(permissions: Permissions) -> None:
+    """Check that a list fits into the index.
+
+    Raises:
+        Invalid: it has more than 1,000 principals; a group has room for more.
+    """
+    if sum(map(len, permissions.values())) > MAX_PRINCIPALS:
+        raise Invalid("body", "permissions", f"more than {MAX_PRINCIPALS} principals: give the right to a group")
 
 
 def readers(kind: Kind, permissions: Permissions) -> frozenset[str]:

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 EVERYONE = "system.Everyone"
 AUTHENTICATED = "system.Authenticated"
 
+_PERSONAL_BUCKET = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+MAX_PRINCIPAL_LENGTH = 4200
+"""Characters of a principal: the URI of a group with the longest ids fits."""
+
 _BASICAUTH = re.compile(r"basicauth[:_]([0-9a-f]{64})")
 
 
@@ -42,10 +46,17 @@ def basicauth_id(secret: str, user: str, password: str) -> str:
 def personal_bucket_id(secret: str, user_id: str) -> str:
     """Derive the id of a user's own bucket.
 
-    32 hex digits of an HMAC-SHA256, written as a UUID (protocol section 12).
+    32 hex digits of an HMAC-SHA256, written as a UUID (protocol section 12) of version 8 (RFC 9562 section 5.8), which
+    tells them from all ids that people and programs choose.
     """
     digest = hmac.new(secret.encode(), user_id.encode(), hashlib.sha256).hexdigest()
-    return str(uuid.UUID(digest[:32]))
+    digits = f"{digest[:12]}8{digest[13:16]}{'89ab'[int(digest[16], 16) % 4]}{digest[17:32]}"
+    return str(uuid.UUID(digits))
+
+
+def is_personal_bucket_id(text: str) -> bool:
+    """Tell whether an id is of the form that only users' own buckets have."""
+    return _PERSONAL_BUCKET.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

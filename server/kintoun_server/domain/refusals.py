@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+BRIEF_LENGTH = 200
+"""Characters of a user's value in a message."""
 Location = Literal["body", "querystring", "header", "path"]
 
 
@@ -84,6 +86,12 @@ class Detail:
     location: Location
     name: str | None
     description: str
+
+
+def brief(value: object) -> object:
+    """Answer a user's value as it may stand in a message: a long one is cut, whatever its type."""
+    text = str(value)
+    return value if len(text) <= BRIEF_LENGTH else f"{text[:BRIEF_LENGTH]}…"
 
 
 class Invalid(Refusal):

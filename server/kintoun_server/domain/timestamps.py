@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from .refusals import Invalid, TimestampTaken
 
-FUTURE_LIMIT_MS = 24 * 60 * 60 * 1000
-"""How far ahead of the server's clock a client may date a change; the limit of ``_since`` too (protocol section 15)."""
+HOUR_MS = 60 * 60 * 1000
+FUTURE_LIMIT_MS = 24 * HOUR_MS
+"""How far ahead of the server's clock a cursor may be (protocol section 15)."""
+DATING_LIMIT_MS = 23 * HOUR_MS
+"""How far ahead a client may date a change: less, so that no cursor that comes of it is ever refused."""
 SEARCH_WIDTH = 64
 """How many timestamps after the wanted one are tried when it is in use."""
 
@@ -36,15 +39,15 @@ def choose(moment: Moment, wanted: int | None = None, newer_than: int = -1) -> i
     clock becomes the maximum of itself and the answer, so a past timestamp does not move it.
 
     Raises:
-        Invalid: ``wanted`` is negative or more than 24 hours ahead of the wall clock.
+        Invalid: ``wanted`` is negative or more than 23 hours ahead of the wall clock.
         TimestampTaken: 64 values from ``wanted`` on are in use.
     """
     following = max(moment.clock + 1, moment.now)
     if wanted is None or 0 <= wanted <= newer_than:
         return following
-    if wanted < 0 or wanted > moment.now + FUTURE_LIMIT_MS:
+    if wanted < 0 or wanted > moment.now + DATING_LIMIT_MS:
         raise Invalid(
-            "body", "data.last_modified", "must be a timestamp in milliseconds, at most 24 hours in the future"
+            "body", "data.last_modified", "must be a timestamp in milliseconds, at most 23 hours in the future"
         )
     return _free(wanted, moment)
 

@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 from kintoun_server.domain import json_value
 from kintoun_server.domain.kinds import Kind
-from kintoun_server.domain.refusals import Invalid
+from kintoun_server.domain.principals import MAX_PRINCIPAL_LENGTH
+from kintoun_server.domain.refusals import Invalid, brief
 
 _SERVER_FIELDS = ("id", "last_modified")
 
@@ -63,7 +64,7 @@ def parse_json(raw: bytes) -> json_value.JSON:
         # Python refuses integers of more than some thousand digits by themselves.
         raise Invalid.json("integers must fit into 64 bits") from None
     if pairs.repeated:
-        raise Invalid.json(f"the key {pairs.repeated[0]!r} stands twice in one object")
+        raise Invalid.json(f"the key {brief(pairs.repeated[0])!r} stands twice in one object")
     json_value.check(value)
     return value
 
@@ -81,7 +82,7 @@ def parse_payload(raw: bytes, kind: Kind) -> Payload:
         raise Invalid("body", "", "Should be a JSON object or an array")
     unknown = {name: value for name, value in document.items() if name not in ("data", "permissions")}
     if unknown:
-        raise Invalid("body", "", f'Unrecognized keys in mapping: "{unknown}"')
+        raise Invalid("body", "", f'Unrecognized keys in mapping: "{brief(unknown)}"')
     data, permissions = (_mapping(document, name) for name in ("data", "permissions"))
     return Payload(data, None if permissions is None else _permissions(permissions, kind))
 
@@ -100,21 +101,23 @@ def _mapping(document: Mapping[str, Any], name: str) -> Mapping[str, Any] | None
 
 
 def _not_a_mapping(name: str, value: object) -> Invalid:
-    reason = f'"{value}" is not a mapping type: Does not implement dict-like functionality.'
+    reason = f'"{brief(value)}" is not a mapping type: Does not implement dict-like functionality.'
     return Invalid("body", name, reason)
 
 
 def _permissions(given: Mapping[str, Any], kind: Kind) -> dict[str, list[str]]:
     for name in given:
         if name not in kind.permissions:
-            raise Invalid("body", "permissions", f'"{name}" is not one of {", ".join(kind.permissions)}')
+            raise Invalid("body", "permissions", f'"{brief(name)}" is not one of {", ".join(kind.permissions)}')
     return {name: _principals(name, value) for name, value in given.items() if value is not None}
 
 
 def _principals(name: str, value: object) -> list[str]:
     if not isinstance(value, list):
-        raise Invalid("body", f"permissions.{name}", f'"{value}" is not iterable')
+        raise Invalid("body", f"permissions.{name}", f'"{brief(value)}" is not iterable')
     for position, principal in enumerate(value):
         if not isinstance(principal, str):
-            raise Invalid("body", f"permissions.{name}.{position}", f"{principal!r} is not a string")
+            raise Invalid("body", f"permissions.{name}.{position}", f"{brief(principal)!r} is not a string")
+        if len(principal) > MAX_PRINCIPAL_LENGTH:
+            raise Invalid("body", f"permissions.{name}.{position}", f"longer than {MAX_PRINCIPAL_LENGTH} characters")
     return value

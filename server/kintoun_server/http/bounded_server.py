@@ -1,5 +1,6 @@
 """An HTTP server that never keeps more of a body than it is allowed to, and still lets the application answer 413."""
 
+import sys
 from collections.abc import Awaitable
 from typing import Any
 
@@ -10,6 +11,10 @@ from kintoun_server.http.draining_server import DrainingServer
 
 DISCARD_FACTOR = 4
 """A body of up to this many times the bound is read to its end, so that its sender gets to read the answer."""
+
+
+MAX_DIGITS = 15
+"""Digits of a length that are looked at: enough to know that it is too much."""
 
 
 class BoundedServer(DrainingServer):
@@ -39,26 +44,32 @@ class _Bounded(HTTPMessageDelegate):
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
         announced = headers.get("Content-Length", "")
-        length = int(announced) if announced.isascii() and announced.isdecimal() else 0
+        length = int(announced[:MAX_DIGITS]) if announced.isascii() and announced.isdecimal() else 0
         if isinstance(self._connection, HTTP1Connection):
-            self._connection.set_max_body_size(max(length, self._bound * DISCARD_FACTOR))
+            self._connection.set_max_body_size(sys.maxsize)
         started = self._delegate.headers_received(start_line, headers)
         if length > self._bound * DISCARD_FACTOR:
-            # The application answers at once, and Tornado closes a connection that it answered before its end.
             self._delegate.data_received(bytes(self._bound + 1))
-            self._delegate.finish()
-            self._hopeless = True
+            self._give_up()
         return started
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
-        if self._hopeless or self._received > self._bound:
+        kept = chunk[: max(self._bound + 1 - self._received, 0)]
+        self._received += len(chunk)
+        if self._hopeless or not kept:
+            if self._received > self._bound * DISCARD_FACTOR:
+                self._give_up()
             return None
-        kept = chunk[: self._bound + 1 - self._received]
-        self._received += len(kept)
         return self._delegate.data_received(kept)
 
     def finish(self) -> None:
         if not self._hopeless:
+            self._delegate.finish()
+
+    def _give_up(self) -> None:
+        """Let the application answer at once; Tornado closes a connection that was answered before the body's end."""
+        if not self._hopeless:
+            self._hopeless = True
             self._delegate.finish()
 
     def on_connection_close(self) -> None:

@@ -127,7 +127,7 @@ class ListHandler(ResourceHandler):
         self.set_headers({"Total-Records": str(total), "Total-Objects": str(total)})
 
     def _point_to_next(self, list_uri: ListURI, selection: Selection, token: PageToken) -> None:
-        text = token.encode(self.site.settings.userid_hmac_secret, str(list_uri))
+        text = token.encode(self.site.token_secret, str(list_uri))
         query = next_query(self.request.query, selection.limit or 0, text)
         self.set_header("Next-Page", f"{self.site.base_url(self.request)}{list_uri}?{query}")
 
@@ -146,6 +146,7 @@ class ListHandler(ResourceHandler):
         return replace(
             change,
             id=given.get("id", made_up),
+            reserved=self.is_reserved(given.get("id", made_up)),
             id_made_up="id" not in given,
             data=payload.attributes,
             permissions=payload.permissions,

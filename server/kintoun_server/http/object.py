@@ -92,7 +92,13 @@ class ObjectHandler(ResourceHandler):
         return scope.missing is not None or (live is None and self.kind in (BUCKET, COLLECTION))
 
     def _change(self, method: Method, uri: ObjectURI) -> Change:
-        change = Change(method=method, id=uri.id, caller=self.caller, unacceptable=self.media_fault())
+        change = Change(
+            method=method,
+            id=uri.id,
+            caller=self.caller,
+            reserved=self.is_reserved(uri.id),
+            unacceptable=self.media_fault(),
+        )
         try:
             self.check_origin()
             check_id(uri.id)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.page_token import PageToken
-from kintoun_server.domain.refusals import Invalid, Unreadable
+from kintoun_server.domain.refusals import Invalid, Unreadable, brief
 from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
 
 _NUMBER = re.compile(r'"?(-?[0-9]{1,19})"?', re.ASCII)
@@ -60,7 +60,7 @@ def parse_list_query(query: str, list_uri: str, rules: PageRules, now: int) -> L
     given: dict[str, str] = {}
     for name, value in parse_pairs(query):
         if not name.startswith("_"):
-            raise Invalid("querystring", name, f"Unknown filter field '{name}'")
+            raise Invalid("querystring", name, f"Unknown filter field '{brief(name)}'")
         if name in given and name in (*_BOUNDS, "_limit", "_token"):
             raise Invalid("querystring", name, f"{name} stands more than once")
         given[name] = value
@@ -92,7 +92,7 @@ def _timestamp(name: str, given: Mapping[str, str], now: int) -> int | None:
         return None
     match = _NUMBER.fullmatch(given[name])
     if match is None:
-        raise Invalid("querystring", name, f'"{given[name]}" is not a number')
+        raise Invalid("querystring", name, f'"{brief(given[name])}" is not a number')
     value = int(match[1])
     if not 0 <= value < now + FUTURE_LIMIT_MS:
         raise Invalid("querystring", name, f"Invalid value for {name}")
@@ -102,5 +102,5 @@ def _timestamp(name: str, given: Mapping[str, str], now: int) -> int | None:
 def _limit(given: Mapping[str, str]) -> int:
     text = given.get("_limit") or "0"
     if not (text.isascii() and text.isdecimal()) or len(text) > 18:  # noqa: PLR2004 - more digits leave 64 bits
-        raise Invalid("querystring", "_limit", f'"{text}" is not a number')
+        raise Invalid("querystring", "_limit", f'"{brief(text)}" is not a number')
     return int(text)

@@ -9,7 +9,7 @@ from typing import ClassVar, TypeVar
 from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.kinds import BUCKET, COLLECTION, KINDS, Kind, is_valid_id
 from kintoun_server.domain.preconditions import Precondition
-from kintoun_server.domain.principals import personal_bucket_id
+from kintoun_server.domain.principals import is_personal_bucket_id, personal_bucket_id
 from kintoun_server.domain.refusals import Forbidden, Invalid, Missing, ParentMissing, Refusal, UnacceptableMedia
 from kintoun_server.domain.uri import ListURI, ObjectURI
 
@@ -62,6 +62,13 @@ class ResourceHandler(APIHandler):
         if self.site.settings.readonly:
             raise self.method_not_allowed()
         return personal_bucket_id(self.site.personal_secret, self.caller.user_id)
+
+    def is_reserved(self, object_id: str) -> bool:
+        """Tell whether an id is that of a personal bucket, and not the caller's own."""
+        if self.kind is not BUCKET or not is_personal_bucket_id(object_id):
+            return False
+        user_id = self.caller.user_id
+        return user_id is None or object_id != personal_bucket_id(self.site.personal_secret, user_id)
 
     def media_fault(self) -> UnacceptableMedia | None:
         """Answer what is wrong with Accept, or with the Content-Type of a write (protocol section 3)."""
@@ -133,6 +140,7 @@ class ResourceHandler(APIHandler):
             method=Method.PUT,
             id=container.id,
             caller=self.caller,
+            permissions={"write": [self.caller.editor]},
             precondition=Precondition(if_none_match="*"),
             granted=True,
         )

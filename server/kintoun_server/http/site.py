@@ -26,7 +26,12 @@ class Site:
     def pages(self) -> PageRules:
         """What bounds the pages of lists."""
         settings = self.settings
-        return PageRules(settings.paginate_by, settings.storage_max_fetch_size, settings.userid_hmac_secret)
+        return PageRules(settings.paginate_by, settings.storage_max_fetch_size, self.token_secret)
+
+    @property
+    def token_secret(self) -> str:
+        """The key that page tokens are signed with."""
+        return derived_key(self.settings.userid_hmac_secret, "page_token")
 
     @property
     def personal_secret(self) -> str:

@@ -1,13 +1,13 @@
 """The containers around a list, found among documents that were read together."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kintoun_server.domain.kinds import GROUP, is_valid_id
+from kintoun_server.domain.kinds import BUCKET, GROUP, is_valid_id
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import Permissions, Rules
-from kintoun_server.domain.principals import Caller
+from kintoun_server.domain.principals import AUTHENTICATED, Caller
 from kintoun_server.domain.uri import ROOT_URI, ListURI, ObjectURI
 
 from .documents import decode, list_key
@@ -102,15 +102,31 @@ def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], caller
     wanted = {str(uri) for uri in uris if is_valid_id(uri.id)}
     if any(list_uri.parent is None for list_uri in lists):
         wanted.add(ROOT_URI)
-    members = sorted({member for caller in callers for member in caller.memberships})
-    named = {"_id": {"$in": sorted(wanted)}}
     # A group that is asked for by name needs all its members.
     whole = any(target.list.kind is GROUP for target in targets)
+    users = sorted({caller.user_id for caller in callers if caller.user_id})
+    named = {"_id": {"$in": sorted(wanted)}}
     return Find(
         OBJECTS,
-        {"$or": [named, {"members": {"$in": members}}]} if members else named,
-        projection=None if whole else _projection(members, len(callers)),
+        {"$or": [named, *_memberships(users, lists, targets)]} if users else named,
+        projection=None if whole else _projection([*users, AUTHENTICATED], len(callers)),
     )
+
+
+def _memberships(users: list[str], lists: Iterable[ListURI], targets: Iterable[ObjectURI]) -> Iterator[Document]:
+    """Write the conditions on the groups of users.
+
+    A group of everybody who is authenticated counts within its bucket, and for the list of buckets; if it counted
+    everywhere, anybody could burden each request of all others with groups.
+    """
+    yield {"members": {"$in": users}}
+    buckets = {list_uri.bucket for list_uri in lists if list_uri.bucket}
+    buckets.update(target.id for target in targets if target.list.kind is BUCKET)
+    for bucket in sorted(buckets):
+        groups = str(ListURI(GROUP, bucket))
+        yield {"members": AUTHENTICATED, "_id": {"$gt": f"{groups}/", "$lt": f"{groups}0"}}
+    if not buckets:
+        yield {"members": AUTHENTICATED}
 
 
 def principals_of(caller: Caller, documents: Iterable[Document]) -> frozenset[str]:
@@ -127,8 +143,11 @@ def _has_member(document: Document, own: set[str]) -> bool:
 
 
 def _projection(members: list[str], callers: int) -> Mapping[str, Any]:
-    """Leave out the members of groups, which may be thousands; for several callers keep those that tell whose it is."""
+    """Leave out the attributes and members of groups, which may be thousands.
+
+    For several callers keep the members that tell whose group it is.
+    """
     if callers == 1:
-        return {"members": 0}
+        return {"members": 0, "group_data": 0}
     kept = {"$filter": {"input": "$members", "cond": {"$in": ["$$this", {"$literal": members}]}}}
     return {**_ALL_FIELDS, "members": {"$cond": [{"$isArray": "$members"}, kept, "$$REMOVE"]}}

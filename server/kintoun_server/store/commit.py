@@ -17,6 +17,9 @@ from .chain import find_together
 from .driver import USED_TOKENS, Document, Driver, Find, Put, Transaction
 from .objects import page_of, page_query
 
+MAX_DELETION_BYTES = 256 * 1024 * 1024
+"""Bytes of objects that one deletion of a list takes; the answer has a next page when there is more."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
@@ -143,7 +146,9 @@ def _writable(board: Board, deletion: Deletion, scope: Scope, selection: Selecti
     query: Document = {**find.query, "deleted": False}
     if not full:
         query["permissions.write"] = {"$in": sorted(scope.principals)}
-    return replace(find, query=query, projection={"data": 0, "members": 0}, max_bytes=0)
+    return replace(
+        find, query=query, projection={"data": 0, "group_data": 0, "members": 0}, max_bytes=MAX_DELETION_BYTES
+    )
 
 
 def _used(deletion: Deletion) -> Document:

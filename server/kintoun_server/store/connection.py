@@ -19,7 +19,7 @@ from .writer import WriteLimits, Writer
 INDEXES: Sequence[Index] = (
     Index(OBJECTS, "list", (("parent", 1), ("last_modified", 1)), unique=True),
     Index(OBJECTS, "audience", (("parent", 1), ("audience", 1), ("last_modified", 1))),
-    Index(OBJECTS, "members", (("members", 1),), sparse=True),
+    Index(OBJECTS, "members", (("members", 1), ("_id", 1)), sparse=True),
     Index(USED_TOKENS, "expires", (("expires", 1),), expire_after=0),
 )
 """Every query of the store is served by one of these or by ``_id``."""

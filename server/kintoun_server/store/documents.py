@@ -6,7 +6,8 @@ A document of the collection ``objects``:
 ``parent``: the key of the list that it belongs to, made of the container's generation and the plural of the kind.
 ``last_modified``: ms; unique in the list.
 ``deleted``: whether it is a tombstone.
-``data``: the user's attributes, keys escaped where MongoDB gives them a meaning; ``escaped`` tells that some are.
+``data``, of groups ``group_data``: the user's attributes, keys escaped where MongoDB gives them a meaning.
+``escaped``: whether some of them are.
 ``permissions``: the access control list.
 ``audience``: who may see what of it, as tokens for the index: see ``audience``.
 ``lost``: ms; when each of the ``-`` tokens of ``audience`` came about, in their order.
@@ -59,8 +60,8 @@ def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
     document["deleted"] = stored.deleted
     if uri.list.kind.name == "group" and not stored.deleted:
         document["members"] = data.pop("members", [])
-    document["data"] = _escape(data) if _needs_escape(data) else data
-    if document["data"] is not data:
+    document[data_field(uri.list.kind)] = kept = _escape(data) if _needs_escape(data) else data
+    if kept is not data:
         document["escaped"] = True
     document["permissions"] = {name: list(principals) for name, principals in stored.permissions.items()}
     document["audience"] = audience(uri.list.kind, stored)
@@ -81,7 +82,7 @@ def with_lists(document: Document, kind: Kind, generation: str) -> Document:
 
 def decode(document: Document) -> Stored:
     """Read an object from its document; ``data`` may be left out by the query."""
-    data = document.get("data", {})
+    data = document.get("data") or document.get("group_data") or {}
     if document.get("escaped"):
         data = _unescape(data)
     if "members" in document:
@@ -96,6 +97,11 @@ def decode(document: Document) -> Stored:
         deleted=document["deleted"],
         former_readers=dict(zip(former, map(int, document.get("lost", ())), strict=True)),
     )
+
+
+def data_field(kind: Kind) -> str:
+    """Name the field of the attributes: a name of its own for groups, so that queries can leave out theirs."""
+    return "group_data" if kind.name == "group" else "data"
 
 
 def audience(kind: Kind, stored: Stored) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import pymongo
 from bson.codec_options import CodecOptions
+from bson.errors import BSONError
 from pymongo import IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import PyMongoError
 from pymongo.operations import DeleteMany
@@ -199,13 +200,16 @@ async def _bounded(seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds + GRACE_SECONDS):
             with pymongo.timeout(seconds):
                 yield
-    except (PyMongoError, TimeoutError) as error:
+    except (PyMongoError, BSONError, TimeoutError) as error:
         raise Unavailable(_reason(error) or f"no answer within {seconds} seconds") from error
 
 
 def _reason(error: Exception) -> str:
     # What follows is a view of the topology, or the whole command with people's data in it.
-    return re.split(r" \(configured timeouts|, full error", str(error), maxsplit=1)[0]
+    text = re.split(r" \(configured timeouts|, full error", str(error), maxsplit=1)[0]
+    details = getattr(error, "details", None) or {}
+    codes = {failure.get("code") for failure in details.get("writeErrors", ())}
+    return f"{text} (codes {sorted(codes)})" if codes else text
 
 
 def client_options(seconds: float) -> Mapping[str, Any]:

@@ -16,6 +16,8 @@ from .driver import OBJECTS, Document, Driver, Find, Query
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
 """Bytes of documents in a page, not counting the last."""
+MAX_ASKED = 1000
+"""Principals that one query asks for."""
 NEWEST_FIRST = (("last_modified", -1),)
 
 
@@ -70,7 +72,7 @@ class Objects:
             return seen.chain.count
         query = {
             **_span(seen.chain, Selection(since=selection.since, before=selection.before)),
-            **audience_query(None if full else seen.scope.principals, tombstones=False),
+            **audience_query(None if full else _nearest(seen.scope.principals, seen.chain), tombstones=False),
         }
         return await self._driver.count(OBJECTS, query, self._seconds)
 
@@ -96,7 +98,8 @@ def page_query(chain: Chain, selection: Selection, principals: frozenset[str] | 
 
     Of everything, or of what ``principals`` can or could read by the objects' own lists.
     """
-    query = {**_span(chain, selection), **audience_query(principals, tombstones=selection.tombstones)}
+    tokens = audience_query(_nearest(principals, chain), tombstones=selection.tombstones)
+    query = {**_span(chain, selection), **tokens}
     return Find(OBJECTS, query, NEWEST_FIRST, selection.limit + 1 if selection.limit else 0, max_bytes=MAX_PAGE_BYTES)
 
 
@@ -106,6 +109,15 @@ def page_of(find: Find, documents: Sequence[Document]) -> Page:
     size = sum(document.get("size", 0) for document in documents)
     more = 0 < find.limit <= len(stored) or 0 < find.max_bytes < size
     return Page(stored[:-1] if more else stored, more=more)
+
+
+def _nearest(principals: frozenset[str] | None, chain: Chain) -> list[str] | None:
+    """Bound what a query asks for: of more than 1,000 principals, the groups of other buckets are left out first."""
+    if principals is None:
+        return None
+    own = f"/buckets/{chain.list.bucket}/"
+    ordered = sorted(principals, key=lambda name: (name.startswith("/buckets/") and not name.startswith(own), name))
+    return ordered[:MAX_ASKED]
 
 
 def _span(chain: Chain, selection: Selection) -> Query:

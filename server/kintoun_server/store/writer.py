@@ -83,10 +83,12 @@ class Writer:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _submit(self, container: str, work: ChangeSet | Deletion) -> Any:  # noqa: ANN401 - as the kind of work
-        queue = self._queues.setdefault(container, deque())
-        if len(queue) >= self._limits.queue_length or self._waiting_bytes > MAX_WAITING_BYTES:
-            raise TooManyWrites("too many writes wait")
+        if len(self._queues.get(container, ())) >= self._limits.queue_length:
+            raise TooManyWrites("too many writes wait for the same list")
+        if self._waiting_bytes > MAX_WAITING_BYTES:
+            raise TooManyWrites("too many bytes wait to be written")
         waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+        queue = self._queues.setdefault(container, deque())
         queue.append(waiting)
         self._waiting_bytes += _size(work)
         if container not in self._tasks:
@@ -98,9 +100,14 @@ class Writer:
         try:
             while queue:
                 batch = self._next_batch(queue)
-                await self._commit(container, batch)
-                self._waiting_bytes -= sum(_size(waiting.work) for waiting in batch)
+                try:
+                    await self._commit(container, batch)
+                finally:
+                    self._waiting_bytes -= sum(_size(waiting.work) for waiting in batch)
         finally:
+            for waiting in queue:
+                self._waiting_bytes -= _size(waiting.work)
+                waiting.done.cancel()
             del self._queues[container], self._tasks[container]
 
     def _next_batch(self, queue: "deque[_Waiting]") -> list[_Waiting]:

@@ -183,6 +183,9 @@ def test_the_first_touches_do_not_race(newcomer: httpx.Client) -> None:
     assert len(newcomer.get(path).json()["data"]) == 8
 
 
+VERSION_AND_VARIANT = 0xF << 76 | 0x3 << 62
+
+
 @pytest.mark.parametrize("bucket_secret", ["", "another secret"])
 def test_the_real_id_is_a_keyed_hash(serve: Callable[..., str], bucket_secret: str) -> None:
     """The real id is the HMAC of the user id, as a UUID; without a key of its own one made of the main secret."""
@@ -192,4 +195,18 @@ def test_the_real_id_is_a_keyed_hash(serve: Callable[..., str], bucket_secret: s
     key = (bucket_secret or hmac.new(KEY.encode(), b"default_bucket", hashlib.sha256).hexdigest()).encode()
     spellings = (user["id"], user["id"].replace("_", ":", 1))
     digests = [hmac.new(key, spelling.encode(), hashlib.sha256).hexdigest()[:32] for spelling in spellings]
-    assert user["bucket"] in [str(UUID(digest)) for digest in digests]
+    real = UUID(user["bucket"])
+    assert real.version == 8
+    assert any((real.int ^ int(digest, 16)) & ~VERSION_AND_VARIANT == 0 for digest in digests)
+
+
+def test_nobody_can_take_the_personal_bucket_of_another(
+    alice: httpx.Client, bob: httpx.Client, anonymous: httpx.Client
+) -> None:
+    """Where a personal bucket does not exist, nobody but its owner can create one in its place."""
+    path = f"/buckets/{alice.get('/').json()['user']['bucket']}"
+    alice.delete("/buckets/default")
+    assert bob.put(path).status_code == 403
+    assert bob.post("/buckets", json={"data": {"id": path.rpartition("/")[2]}}).status_code == 403
+    assert anonymous.put(path).status_code == 401
+    assert alice.put(path).status_code == 201

@@ -64,8 +64,8 @@ def driver(connect: Callable[[], Driver]) -> Driver:
 
 
 @pytest.fixture
-async def start() -> AsyncIterator[StartStore]:
-    """Opens a store on a driver, as a server process does, with settings by keyword; it is closed at the end."""
+async def start(connect: Callable[[], Driver], driver: Driver) -> AsyncIterator[StartStore]:  # noqa: ARG001 - closed later
+    """Opens a store on a driver, as a server process does, with settings by keyword; it is closed before the driver."""
     async with AsyncExitStack() as stack:
 
         async def open_store(driver: Driver, **options: Any) -> Store:  # noqa: ANN401 - as the settings

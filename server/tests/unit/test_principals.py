@@ -8,6 +8,7 @@ from kintoun_server.domain.principals import (
     basicauth_id,
     canonical,
     canonical_set,
+    is_personal_bucket_id,
     personal_bucket_id,
 )
 
@@ -60,8 +61,11 @@ def test_another_password_is_another_user() -> None:
 
 
 def test_the_id_of_the_personal_bucket() -> None:
-    """It is a UUID of the first 32 hex digits of HMAC-SHA256 of the user id, as OpenSSL computes them."""
-    assert personal_bucket_id("k", "basicauth_a") == "3baaf28d-ea8f-9df6-7e00-38ac98ba02b6"
+    """It is a UUID of version 8, of 32 hex digits of HMAC-SHA256 of the user id, as OpenSSL computes them."""
+    assert personal_bucket_id("k", "basicauth_a") == "3baaf28d-ea8f-8df6-be00-38ac98ba02b6"
+    assert is_personal_bucket_id("3baaf28d-ea8f-8df6-be00-38ac98ba02b6")
+    for other in ("3baaf28d-ea8f-4df6-be00-38ac98ba02b6", "todo", "3baaf28d-ea8f-8df6-7e00-38ac98ba02b6"):
+        assert not is_personal_bucket_id(other)
     assert personal_bucket_id("l", "basicauth_a") != personal_bucket_id("k", "basicauth_a")
 
 

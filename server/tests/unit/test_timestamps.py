@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kintoun_server.domain.refusals import Invalid, TimestampTaken
-from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS, SEARCH_WIDTH, Moment, choose, requested
+from kintoun_server.domain.timestamps import DATING_LIMIT_MS, SEARCH_WIDTH, Moment, choose, requested
 
 CLOCK, NOW = 1000, 5000
 
@@ -38,7 +38,7 @@ def test_the_servers_own_choice(clock: int, now: int, chosen: int) -> None:
         (CLOCK, -1, CLOCK + 1),  # the timestamp of the list itself
         (CLOCK + 1, -1, CLOCK + 1),
         (NOW + 9, -1, NOW + 9),  # the future
-        (NOW + FUTURE_LIMIT_MS, -1, NOW + FUTURE_LIMIT_MS),
+        (NOW + DATING_LIMIT_MS, -1, NOW + DATING_LIMIT_MS),
         (500, 500, NOW),  # an update that is not newer than the object
         (499, 500, NOW),
         (501, 500, 501),  # an update that is, even if it is older than the list
@@ -49,7 +49,7 @@ def test_the_clients_choice(wanted: int, newer_than: int, chosen: int) -> None:
     assert choose(Moment(CLOCK, NOW), wanted, newer_than) == chosen
 
 
-@pytest.mark.parametrize("wanted", [-1, -(2**70), NOW + FUTURE_LIMIT_MS + 1, 2**63, 2**200])
+@pytest.mark.parametrize("wanted", [-1, -(2**70), NOW + DATING_LIMIT_MS + 1, 2**63, 2**200])
 def test_impossible_timestamps_are_refused(wanted: int) -> None:
     """Negative ones and those more than a day ahead are malformed, so that nobody numbers a list into year 2267."""
     with pytest.raises(Invalid) as caught:
