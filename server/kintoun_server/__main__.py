@@ -37,9 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("tornado.access").setLevel(
-        logging.ERROR
-    )  # a line for each request would cost a tenth of the speed
     asyncio.run(serve(settings, _tell))
     return 0
 

@@ -10,6 +10,7 @@ from .http.backend import Backend
 from .http.bounded_server import BoundedServer
 from .http.handler import MAX_HEADER_BYTES, APIHandler
 from .http.list import ListHandler
+from .http.log import log_failure
 from .http.object import ObjectHandler
 from .http.service import HeartbeatHandler, HelloHandler, LoadBalancerHeartbeatHandler, VersionHandler
 from .http.site import PREFIX, Site
@@ -52,11 +53,15 @@ ROUTES: Sequence[Route] = (
 def make_app(settings: Settings, store: Backend) -> Application:
     """Make the application of one server on an open store."""
     site = Site(settings, store)
-    rules = [url(route.pattern, route.handler, {"site": site, **route.options}) for route in ROUTES]
+    rules = [
+        url(route.pattern, route.handler, {"site": site, "route": PREFIX + route.path, **route.options})
+        for route in ROUTES
+    ]
     return Application(
         list(rules),
         default_handler_class=UnroutedHandler,
-        default_handler_args={"site": site},
+        default_handler_args={"site": site, "route": "(no route)"},
+        log_function=log_failure,
     )
 
 

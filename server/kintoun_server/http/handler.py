@@ -1,7 +1,6 @@
 """What every handler does: reads the body, knows the caller, answers JSON with the right headers, and errors too."""
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -24,7 +23,6 @@ JSON_TYPE = "application/json"
 MAX_HEADER_BYTES = 64 * 1024
 """Above this the address and the headers together are refused."""
 READS = ("GET", "HEAD", "OPTIONS")
-_logger = logging.getLogger(__name__)
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; ",
@@ -38,9 +36,11 @@ class APIHandler(RequestHandler):
     site: Site
     caller: Caller
 
-    def initialize(self, site: Site, kind: str = "") -> None:  # noqa: ARG002 - for handlers of several kinds
-        """Take what the routes hand in."""
+    def initialize(self, site: Site, route: str, kind: str = "") -> None:  # noqa: ARG002 - for handlers of several kinds
+        """Take what the routes hand in; ``route`` is the path with its variables in braces."""
         self.site = site
+        self.route = route
+        self.failure = "an error that nobody expected, with its traceback in the log"
         self.caller = authenticate(self.request.headers.get("Authorization"), site.settings.userid_hmac_secret)
 
     def set_default_headers(self) -> None:
@@ -54,7 +54,7 @@ class APIHandler(RequestHandler):
         """Refuse methods that are not there, and heads of requests that are too long."""
         self._share_with_origin()
         method = self.request.method or ""
-        if method not in self.methods or (self.site.settings.readonly and method not in READS):
+        if method not in self.methods:
             raise self.method_not_allowed()
         self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
         self._bound_headers()
@@ -62,7 +62,7 @@ class APIHandler(RequestHandler):
     @property
     def methods(self) -> Sequence[str]:
         """The methods of this endpoint that are switched on."""
-        return self.allow
+        return [method for method in self.allow if method in READS or not self.site.settings.readonly]
 
     def method_not_allowed(self) -> ApiError:
         """Answer the error for a method that this endpoint does not have (405)."""
@@ -187,7 +187,7 @@ class APIHandler(RequestHandler):
         if isinstance(raised, Refusal):
             return error_of(raised, self.caller, retry_after)
         if isinstance(raised, Unavailable):
-            _logger.warning("503: %s", raised)
+            self.failure = str(raised)
             return ApiError(errors.UNAVAILABLE, headers={"Retry-After": str(retry_after)})
         if status == errors.METHOD_NOT_ALLOWED.status:
             return self.method_not_allowed()

@@ -60,7 +60,7 @@ def parse_list_query(query: str, list_uri: str, rules: PageRules, now: int) -> L
     given: dict[str, str] = {}
     for name, value in parse_pairs(query):
         if not name.startswith("_"):
-            raise Invalid("querystring", name, f"Unknown filter field '{brief(name)}'")
+            raise Invalid("querystring", name, f"filters such as '{brief(name)}' are not supported by this version")
         if name in given and name in (*_BOUNDS, "_limit", "_token"):
             raise Invalid("querystring", name, f"{name} stands more than once")
         given[name] = value

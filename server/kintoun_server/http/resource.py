@@ -31,9 +31,9 @@ class ResourceHandler(APIHandler):
     shape: ClassVar[str]
     kind: Kind
 
-    def initialize(self, site: Site, kind: str = "") -> None:
+    def initialize(self, site: Site, route: str, kind: str = "") -> None:
         """Take what the routes hand in; ``kind`` is a name in ``KINDS``."""
-        super().initialize(site)
+        super().initialize(site, route)
         self.kind = KINDS[kind]
         self.personal = False
 
@@ -41,7 +41,7 @@ class ResourceHandler(APIHandler):
     def methods(self) -> Sequence[str]:
         """The methods that are switched on (settings such as ``object_record_delete_enabled``)."""
         off = self.site.settings.disabled_methods
-        return [method for method in self.allow if self._switch(method) not in off]
+        return [method for method in super().methods if self._switch(method) not in off]
 
     def list_at(self, bucket: str | None = None, collection: str | None = None) -> ListURI:
         """Answer the list that the path names, the alias of the personal bucket resolved.

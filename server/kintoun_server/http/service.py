@@ -75,6 +75,7 @@ class HeartbeatHandler(APIHandler):
         """Answer 200, or 503 when it does not."""
         alive = await self.site.store.answers(self.site.settings.heartbeat_timeout_seconds)
         if not alive:
+            self.failure = f"the database did not answer within {self.site.settings.heartbeat_timeout_seconds} s"
             self.set_header("Retry-After", str(self.site.settings.retry_after_seconds))
         body = dict.fromkeys(("storage", "permission", "cache"), alive)
         self.send(body, 200 if alive else errors.UNAVAILABLE.status)

@@ -206,7 +206,9 @@ async def _bounded(seconds: float) -> AsyncIterator[None]:
 
 def _reason(error: Exception) -> str:
     # What follows is a view of the topology, or the whole command with people's data in it.
-    text = re.split(r" \(configured timeouts|, full error", str(error), maxsplit=1)[0]
+    text = re.split(r" \(configured timeouts|, full error|, Timeout: ", str(error), maxsplit=1)[0]
+    if "match selector" in text:
+        return "no primary was found: is the replica set initiated by rs.initiate(), and the name in the URI its name?"
     details = getattr(error, "details", None) or {}
     codes = {failure.get("code") for failure in details.get("writeErrors", ())}
     return f"{text} (codes {sorted(codes)})" if codes else text

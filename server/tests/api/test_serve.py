@@ -67,7 +67,7 @@ def test_it_says_what_it_does_and_last_of_all_where_it_is(serve_on: Start, data:
     server.says("^Stop with")
     lines = server.said.splitlines()
     assert lines[0].startswith("Kintoun 0.")
-    assert re.fullmatch(r"Starting a private mongod: /\S+", lines[1])
+    assert re.fullmatch(r"Starting a private mongod: /.+", lines[1])
     assert lines[-3:] == [
         f"Kintoun serves {server.root}/v1/",
         f"The data lies in {data}",
@@ -328,7 +328,7 @@ def test_a_mongodb_that_does_not_answer_is_told(serve_on: Start, data: Path) -> 
 @pytest.mark.parametrize("command_name", ["serve", "check"])
 def test_a_malformed_mongodb_uri_is_told(command: Start, command_name: str) -> None:
     """What is wrong with it is one line, and the password is not in it."""
-    environ = {"KINTOUN_USERID_HMAC_SECRET": "s"}
+    environ = {"KINTOUN_USERID_HMAC_SECRET": "s", "KINTOUN_PORT": "0"}
     failed = command(command_name, "--mongodb-uri", "mongodb://me:s3:cret@127.0.0.1", **environ)
     assert one_line(failed, 2).startswith("The setting mongodb_uri is no MongoDB URI: Username and password must be ")
     assert "cret" not in failed.said

@@ -63,21 +63,24 @@ class Wire:
         self._answering.set()
 
     async def _stop(self) -> None:
-        self._server.close()
+        # A connection that was accepted just before its server is closed would never be closed itself.
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening.fileno())
         await self._cut(severed=True)
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.gather(*others)
+        self._server.close()
 
     async def _relay(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self._transports.add(to_client.transport)
         if self._severed:
             to_client.transport.abort()
-            await _closed(to_client)
-            return
         server, to_server = await asyncio.open_unix_connection(self._target)
-        transports = {to_client.transport, to_server.transport}
-        self._transports |= transports
+        self._transports.add(to_server.transport)
+        if to_client.transport.is_closing():
+            to_server.transport.abort()
         await asyncio.gather(self._pump(client, to_server), self._pump(server, to_client, self._answering))
-        self._transports -= transports
+        self._transports -= {to_client.transport, to_server.transport}
 
     @staticmethod
     async def _pump(source: asyncio.StreamReader, to: asyncio.StreamWriter, gate: asyncio.Event | None = None) -> None:
