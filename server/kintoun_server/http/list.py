@@ -18,7 +18,7 @@ from kintoun_server.domain.uri import ListURI
 
 from . import cors
 from .backend import Seen
-from .query import ListQuery, next_query, parse_list_query
+from .query import BOUNDS, ListQuery, next_query, parse_list_query, parse_pairs
 from .resource import PERSONAL, ResourceHandler
 
 _ALPHANUMERIC = string.ascii_letters + string.digits
@@ -97,7 +97,10 @@ class ListHandler(ResourceHandler):
 
     async def _any_reachable(self, seen: Seen) -> bool:
         # Someone who could read objects until they were deleted, or taken from him, is told so when he synchronises.
-        timestamped = any(f"{name}=" in self.request.query for name in ("_since", "_before", "_to"))
+        try:
+            timestamped = any(name in BOUNDS for name, _ in parse_pairs(self.request.query))
+        except Refusal:
+            timestamped = False
         return await self.site.store.objects.any_reachable(seen, tombstones=timestamped)
 
     def _query(self, list_uri: ListURI) -> ListQuery:

@@ -11,7 +11,7 @@ from kintoun_server.domain.refusals import Invalid, Unreadable, brief
 from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
 
 _NUMBER = re.compile(r'"?(-?[0-9]{1,19})"?', re.ASCII)
-_BOUNDS = ("_since", "_before", "_to")
+BOUNDS = ("_since", "_before", "_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def parse_list_query(query: str, list_uri: str, rules: PageRules, now: int) -> L
     for name, value in parse_pairs(query):
         if not name.startswith("_"):
             raise Invalid("querystring", name, f"filters such as '{brief(name)}' are not supported by this version")
-        if name in given and name in (*_BOUNDS, "_limit", "_token"):
+        if name in given and name in (*BOUNDS, "_limit", "_token"):
             raise Invalid("querystring", name, f"{name} stands more than once")
         given[name] = value
     _check_sort(given)

@@ -125,4 +125,7 @@ class Board:
         self._removals.append(Put(PURGES, {"_id": generation}))
         if GROUP.name in kind.lists:
             # Groups count as principals wherever their URI stands, so they end in the same instant as their bucket.
-            self._removals.append(Remove(OBJECTS, {"parent": list_key(generation, GROUP)}))
+            key = list_key(generation, GROUP)
+            self._removals.append(Remove(OBJECTS, {"parent": key}))
+            for uri in [uri for uri, document in self._documents.items() if document.get("parent") == key]:
+                del self._documents[uri]

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import mongomock
 
+from kintoun_server.errors import Unavailable
+
 from .driver import Adjust, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, StoreError, Transaction
 
 T = TypeVar("T")
@@ -42,8 +44,11 @@ class MongomockDriver:
 
     async def transaction(self, body: Callable[[Transaction], Awaitable[T]], seconds: float) -> T:
         """Run ``body`` while nobody else writes."""
-        async with self._lock, asyncio.timeout(seconds):
-            return await body(_MongomockTransaction(self))
+        try:
+            async with asyncio.timeout(seconds), self._lock:
+                return await body(_MongomockTransaction(self))
+        except TimeoutError:
+            raise Unavailable(f"no answer within {seconds} seconds") from None
 
     async def ensure_indexes(self, indexes: Sequence[Index]) -> None:
         """Make the indexes; those that only speed things up are left out."""

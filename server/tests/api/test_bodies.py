@@ -1,8 +1,9 @@
 """What a request may carry: media types, bodies and JSON; protocol section 3."""
 
+import contextlib
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -265,3 +266,54 @@ def test_a_body_of_a_megabyte_is_taken(alice: httpx.Client, record: str) -> None
     text = "0123456789" * 100_000
     assert alice.put(record, json={"data": {"text": text}}).status_code == 200
     assert alice.get(record).json()["data"]["text"] == text
+
+
+def test_a_chunked_body_over_the_limit_is_refused(alice: httpx.Client, record: str) -> None:
+    """A body that does not say how long it is is refused with 413 too, and its sender gets to read it."""
+    chunks = (b" " * 1_000_000 for _ in range(10))
+    answer = alice.put(record, content=chunks, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["errno"]) == (413, 113)
+
+
+def test_a_chunked_body_far_over_the_limit_is_cut_off(alice: httpx.Client, record: str) -> None:
+    """The server does not read on for ever: it answers 413 and hangs up, sooner than it has read a gigabyte."""
+    sent = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(1000):
+            sent += 1_000_000
+            yield b" " * 1_000_000
+
+    with contextlib.suppress(httpx.WriteError, httpx.ReadError):
+        answer = alice.put(record, content=chunks(), headers={"Content-Type": "application/json"})
+        assert answer.status_code == 413
+    assert sent < 200_000_000
+
+
+def test_a_message_never_repeats_a_long_value(alice: httpx.Client, record: str) -> None:
+    """What is shown of a wrong value is short, however long it was."""
+    answer = alice.put(record, json={"data": "é" * 100_000})
+    assert answer.status_code == 400
+    assert len(answer.content) < 3000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"permissions": {"read": [f"u{number}" for number in range(1001)]}},
+        {"permissions": {"read": ["x" * 4201]}},
+    ],
+)
+def test_permissions_are_bounded(alice: httpx.Client, record: str, body: dict[str, object]) -> None:
+    """More principals than an object can have, or longer ones, are refused: groups have room for more."""
+    assert alice.put(record, json=body).status_code == 400
+
+
+def test_ids_and_members_are_bounded(alice: httpx.Client, bucket: str) -> None:
+    """Ids are no longer than 2,048 characters, and a group has no more than 10,000 members."""
+    assert alice.put(f"{bucket}/collections/{'c' * 2048}").status_code == 201
+    assert alice.put(f"{bucket}/collections/{'c' * 2049}").status_code == 400
+    members = [str(number) for number in range(10_001)]
+    assert alice.put(f"{bucket}/groups/g", json={"data": {"members": members}}).status_code == 400
+    assert alice.put(f"{bucket}/groups/g", json={"data": {"members": members[:-1]}}).status_code == 201
