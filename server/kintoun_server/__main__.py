@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    # Below a warning it tells of clients that speak no HTTP, with their addresses.
+    logging.getLogger("tornado.general").setLevel(logging.WARNING)
     asyncio.run(serve(settings, _tell))
     return 0
 

@@ -1,6 +1,7 @@
 """What every handler does: reads the body, knows the caller, answers JSON with the right headers, and errors too."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,6 +19,8 @@ from . import cors
 from .authentication import authenticate
 from .refused import error_of, validators
 from .site import Site
+
+_logger = logging.getLogger(__name__)
 
 JSON_TYPE = "application/json"
 MAX_HEADER_BYTES = 64 * 1024
@@ -155,9 +158,9 @@ class APIHandler(RequestHandler):
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Log what nobody expected; refusals are answers like others."""
-        if not isinstance(value, ApiError | Refusal | Unavailable | HTTPError):
-            super().log_exception(typ, value, tb)
+        """Log what nobody expected, with its traceback; refusals are answers like others."""
+        if value is not None and not isinstance(value, ApiError | Refusal | Unavailable | HTTPError):
+            _logger.error("%s %s", self.request.method, self.route, exc_info=(typ or type(value), value, tb))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - Tornado's signature
         """Answer an error in the protocol's form, whatever was raised."""

@@ -163,7 +163,7 @@ async def test_children_of_one_batch(alice: Person, store: Store, driver: Driver
     assert await driver.count(PURGES, {}, SECONDS) == 0
 
 
-@pytest.mark.parametrize("calls", range(0, 24, 3))
+@pytest.mark.parametrize("calls", [0, 3, 8, 15])
 async def test_an_interrupted_purge_goes_on(
     alice: Person,
     connect: Callable[[], Driver],
