@@ -14,7 +14,7 @@ from kintoun_server.domain.timestamps import SEARCH_WIDTH
 from kintoun_server.domain.uri import ListURI, ObjectURI
 
 from .chain import Chain, principals_of
-from .documents import encode, list_key, with_lists
+from .documents import encode, highest, list_key, with_lists
 from .driver import OBJECTS, PURGES, Adjust, Document, Find, Operation, Put, Remove
 
 
@@ -116,9 +116,9 @@ class Board:
         if old is not None and "generation" in old and (outcome.created or outcome.stored.deleted):
             self._purge(old["generation"], uri.list.kind)
         if outcome.stored.deleted:
-            return document
+            return {**document, "highest": highest(old)}
         if outcome.created or old is None:
-            return with_lists(document, uri.list.kind, secrets.token_hex(8))
+            return with_lists(document, uri.list.kind, secrets.token_hex(8), highest(old))
         return {**document, **{name: old[name] for name in ("generation", "clocks", "counts")}}
 
     def _purge(self, generation: str, kind: Kind) -> None:

@@ -15,6 +15,7 @@ A document of the collection ``objects``:
 ``members``: groups only; the members, which ``data`` leaves out.
 ``generation``: containers only; a name for this life of the container. Its children name it as their parent, so that
 deleting a container deletes everything below it at once, however much that is.
+``highest``: tombstones of containers only; the newest timestamp (ms) of the lists that they had.
 ``clocks``, ``counts``: containers only; per kind of child the newest timestamp (ms) and the number of live objects.
 """
 
@@ -73,10 +74,19 @@ def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
     return document
 
 
-def with_lists(document: Document, kind: Kind, generation: str) -> Document:
-    """Give a new container its generation, and each of its lists a clock that begins with its own timestamp."""
+def highest(container: Document | None) -> int:
+    """Answer the newest timestamp (ms) that any list of a container has had in this life or in those before."""
+    document = container or {}
+    return max(int(document.get("highest", 0)), *map(int, document.get("clocks", {}).values()), 0)
+
+
+def with_lists(document: Document, kind: Kind, generation: str, floor: int) -> Document:
+    """Give a new container its generation, and each of its lists a clock that begins with its own timestamp.
+
+    It begins with ``floor`` (ms) if that is newer, so that whoever still has a cursor of a former life misses nothing.
+    """
     plurals = [KINDS[name].plural for name in kind.lists]
-    clocks = dict.fromkeys(plurals, document["last_modified"])
+    clocks = dict.fromkeys(plurals, Int64(max(document["last_modified"], floor)))
     return {**document, "generation": generation, "clocks": clocks, "counts": dict.fromkeys(plurals, 0)}
 
 

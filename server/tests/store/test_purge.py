@@ -1,6 +1,7 @@
 """The cascade: what is below a deleted container is gone at once, however much it is, and removed later."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -267,3 +268,14 @@ async def test_a_purge_stops_when_it_is_told_to(driver: Driver) -> None:
     await reached.wait()
     async with asyncio.timeout(SECONDS):
         await purger.stop()
+
+
+async def test_a_cursor_of_a_former_life_misses_nothing(alice: Person) -> None:
+    """A recreated collection goes on where the clock of the deleted one ended, even ahead of the wall clock."""
+    ahead = time.time_ns() // 1_000_000 + 3_600_000
+    await alice.put(f"{COLLECTION}/records/dated", last_modified=ahead)
+    cursor = await alice.clock(f"{COLLECTION}/records")
+    await alice.delete(COLLECTION)
+    await alice.put(COLLECTION)
+    await alice.put(f"{COLLECTION}/records/new")
+    assert [entry["id"] for entry in await alice.entries(f"{COLLECTION}/records", since=cursor)] == ["new"]

@@ -118,7 +118,7 @@ def test_what_does_not_fit_into_a_document_is_refused(value: object) -> None:
 def test_a_new_container_begins_its_lists() -> None:
     """Each list below a container has a clock, which begins with the container's own timestamp, and no objects."""
     uri = ListURI(COLLECTION, "b").object("c")
-    document = with_lists(encode(uri, "key", Stored(id="c", last_modified=5)), COLLECTION, "life")
+    document = with_lists(encode(uri, "key", Stored(id="c", last_modified=5)), COLLECTION, "life", 0)
     assert (document["generation"], document["clocks"], document["counts"]) == ("life", {"records": 5}, {"records": 0})
     assert list_key("life", RECORD) != list_key("life", COLLECTION)
 
