@@ -107,7 +107,7 @@ async def test_hostile_members(alice: Person, store: Store) -> None:
         assert ("/buckets/b/groups/g" in await store.objects.principals(Person(store, name).caller)) is expected
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.lists(objects(), min_size=1, max_size=20))
 async def test_anything(alice: Person, store: Store, data: list[dict[str, Any]]) -> None:
     """Any attributes that the parser accepts come back to the letter; each example overwrites the one before it."""

@@ -155,7 +155,7 @@ async def read_everything(people: list[Person], store: Store) -> None:
             for tombstones in (False, True):
                 await store.objects.any_reachable(seen, tombstones=tombstones)
             for bound in bounds:
-                for full in (False, True):
+                for full in (False, True) if person is people[0] else (False,):
                     selection = Selection(**bound)
                     await store.objects.page(seen, selection, full=full)
                     await store.objects.total(seen, selection, full=full)
