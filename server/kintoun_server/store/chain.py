@@ -26,6 +26,7 @@ _ALL_FIELDS = dict.fromkeys(
         "generation",
         "clocks",
         "counts",
+        "highest",
     ),
     1,
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from kintoun_server.domain.change import Change, Method, Outcome, apply
 from kintoun_server.domain.kinds import RECORD
+from kintoun_server.domain.listing import Reach, Selection, shown
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import Permissions, Rules
 from kintoun_server.domain.preconditions import NONE, Precondition
@@ -45,11 +46,11 @@ def permitted(asked: Change, record: Stored | None) -> bool:
     may_create = not principals.isdisjoint({"owner", "maker"})
     may_write = "owner" in principals or "write" in held
     may_read = bool(held) or not principals.isdisjoint({"owner", "reader"})
+    if asked.method is Method.PUT and asked.precondition.if_none_match == "*":
+        return may_create
     if asked.method in {Method.PUT, Method.POST} and record is None:
         return may_create
-    if asked.method is Method.POST or record is None:
-        return may_read
-    return may_write or (asked.method is Method.PUT and asked.precondition.if_none_match == "*" and may_create)
+    return may_read if asked.method is Method.POST or record is None else may_write
 
 
 def attempt(old: Stored | None, asked: Change, scope: Scope) -> Outcome | Refusal:
@@ -73,17 +74,20 @@ class Follower:
         asked = Change(method=Method.POST, id=stored.id, caller=self.caller)
         return not stored.deleted and permitted(asked, stored)
 
-    def polls(self, entries: list[Stored], clock: int) -> None:
+    def polls(self, entries: list[Stored], scope: Scope) -> None:
         """Take over what is newer than the cursor, tombstones of what could be read before among it."""
-        principals = self.caller.principals()
+        full = self.caller.user_id == "owner"
         for stored in entries:
-            if stored.last_modified <= self.cursor:
-                continue
-            if self.reads(stored):
-                self.device[stored.id] = stored.body()
-            elif not principals.isdisjoint(("owner", *stored.former_readers)):
-                self.device.pop(stored.id, None)
-        self.cursor = clock
+            if stored.last_modified > self.cursor:
+                entry = shown(stored, scope, Reach(full, open=True), Selection(since=self.cursor))
+                if self.reads(stored):
+                    assert entry == stored.body()
+                    self.device[stored.id] = entry
+                elif entry is not None:
+                    assert entry == {"id": stored.id, "last_modified": entry["last_modified"], "deleted": True}
+                    assert self.cursor < entry["last_modified"] <= stored.last_modified
+                    self.device.pop(stored.id, None)
+        self.cursor = scope.clock
 
 
 class ListOfRecords(RuleBasedStateMachine):
@@ -139,7 +143,7 @@ class ListOfRecords(RuleBasedStateMachine):
     def someone_synchronises(self, number: int) -> None:
         """A follower who polls ends with exactly what may be read; only antedated changes may pass it by."""
         follower = self.followers[number]
-        follower.polls(list(self.objects.values()), self.clock)
+        follower.polls(list(self.objects.values()), self.scope(follower.caller))
         readable = {stored.id: stored.body() for stored in self.objects.values() if follower.reads(stored)}
         for object_id in set(IDS) - self.antedated:
             assert follower.device.get(object_id) == readable.get(object_id)
@@ -149,7 +153,7 @@ class ListOfRecords(RuleBasedStateMachine):
         old = self.objects.get(asked.id)
         live = None if old is None or old.deleted else old
         before = copy.deepcopy((old, asked))
-        outcome = attempt(old, asked, self.scope(asked))
+        outcome = attempt(old, asked, self.scope(asked.caller))
         assert (old, asked) == before, "what was there is a value: it is replaced, and a refusal changes nothing"
         if isinstance(outcome, Refusal):
             assert isinstance(outcome, Forbidden) is not permitted(asked, live)
@@ -164,12 +168,12 @@ class ListOfRecords(RuleBasedStateMachine):
             assert (asked.method, outcome.stored) == (Method.POST, live)
         return outcome
 
-    def scope(self, asked: Change) -> Scope:
-        """What the store knows when it applies a change."""
+    def scope(self, caller: Caller) -> Scope:
+        """What the store knows of the list for a caller."""
         return Scope(
             kind=RECORD,
             lists={"bucket": {}, "collection": COLLECTION},
-            principals=asked.caller.principals(),
+            principals=caller.principals(),
             rules=self.site_rules,
             clock=self.clock,
             count=self.count,
