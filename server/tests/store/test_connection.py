@@ -87,6 +87,15 @@ async def test_a_missing_index_is_named(settings: Settings, uri: str, database: 
     await store.close()
 
 
+@pytest.mark.parametrize("adapter", ["pymongo", "motor"], indirect=True)
+async def test_an_index_that_cannot_be_made(settings: Settings, uri: str, database: str) -> None:
+    """Where an index of the same name is something else, the start fails with one line; in memory nothing can be."""
+    async with AsyncMongoClient[dict[str, object]](uri) as client:
+        await client[database].objects.create_index("other", name="audience")
+    with pytest.raises(StoreError, match=r"^the database cannot be prepared: [^\n]+$"):
+        await open_store(settings, uri)
+
+
 def test_index_names_are_unique() -> None:
     """Each index has its own name in its collection, as `check` names the missing ones by it."""
     names = [(index.collection, index.name) for index in INDEXES]

@@ -46,6 +46,16 @@ async def test_finding(driver: Driver) -> None:
     assert await ids(driver, {"n": 7}) == []
 
 
+async def test_an_answer_is_bounded_in_bytes(driver: Driver) -> None:
+    """No document follows those whose sizes together exceed the bound; the one that exceeds it is still there."""
+    await put(driver, *({"_id": name, "size": 100} for name in "abcdef"))
+    order: tuple[tuple[str, int], ...] = (("_id", 1),)
+    assert await ids(driver, {}, sort=order, max_bytes=250) == ["a", "b", "c"]
+    assert await ids(driver, {}, sort=order, max_bytes=250, limit=2) == ["a", "b"]
+    assert await ids(driver, {}, sort=order, max_bytes=1) == ["a"]
+    assert len(await ids(driver, {}, max_bytes=1000)) == 6
+
+
 async def test_what_was_found_is_a_copy(driver: Driver) -> None:
     """To change a document that was read, or one that was written, does not change what is stored."""
     written: Document = {"_id": "a", "l": [1]}

@@ -8,6 +8,7 @@ import pytest
 from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.refusals import Forbidden, Invalid, PreconditionFailed, Refusal
 from kintoun_server.errors import Unavailable
+from kintoun_server.store import writer
 from kintoun_server.store.connection import Store
 from kintoun_server.store.driver import Driver, TooManyWrites
 from kintoun_server.store.writer import MAX_BATCH_BYTES
@@ -170,6 +171,23 @@ async def test_a_full_queue_refuses(start: StartStore, driver: Driver, gate: Gat
     assert [type(answer) for answer in answers] == [Outcome, Outcome, Outcome, TooManyWrites, TooManyWrites]
     assert (await alice.put("/buckets/b/groups/later")).created
     assert await alice.total("/buckets/b/groups") == 4
+
+
+async def test_bodies_that_wait_are_bounded_in_bytes(
+    alice: Person, store: Store, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the bodies that wait in all queues are too large together the next is refused, until they are written."""
+    monkeypatch.setattr(writer, "MAX_WAITING_BYTES", 1000)
+    place = list_at(RECORDS)
+    asked = [alice.asks(Method.PUT, f"{RECORDS}/r{number}") for number in range(3)]
+    begun = await hold(gate, *(store.writer.change(place, [change], 600) for change in asked[:2]))
+    begun.append(asyncio.ensure_future(store.writer.change(list_at("/buckets/b/groups"), [], 1)))
+    gate.opens_after()
+    answers = await together(*begun)
+    assert isinstance(answers.pop(), TooManyWrites)
+    assert [answer.created for (answer,) in answers] == [True, True]
+    (answer,) = await store.writer.change(place, asked[2:], 600)
+    assert isinstance(answer, Outcome)
 
 
 async def test_a_refused_change_harms_no_other(alice: Person, bob: Person, gate: Gate) -> None:

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from kintoun_server.domain.json_value import MAX_DEPTH
 from kintoun_server.domain.kinds import BUCKET, COLLECTION, KINDS, RECORD
+from kintoun_server.domain.principals import MAX_PRINCIPAL_LENGTH
 from kintoun_server.domain.refusals import Invalid
 from kintoun_server.http.body import Payload, parse_json, parse_payload
 from tests.hostile_json import any_values, values
@@ -175,6 +176,23 @@ def test_other_shapes_are_refused(raw: bytes, name: str, description: str) -> No
     (detail,) = caught.value.details
     assert (detail.location, detail.name) == ("body", name)
     assert detail.description.startswith(description)
+
+
+def test_a_principal_is_bounded() -> None:
+    """A principal is as long as fits into the index, and no longer."""
+    longest = "a" * MAX_PRINCIPAL_LENGTH
+    raw = json.dumps({"permissions": {"read": [longest]}}).encode()
+    assert parse_payload(raw, RECORD).permissions == {"read": [longest]}
+    with pytest.raises(Invalid, match="longer than 4200 characters"):
+        parse_payload(raw.replace(b"aaa", b"aaaa", 1), RECORD)
+
+
+@pytest.mark.parametrize("raw", [b'{"%s":1}', b'{"data":"%s"}', b'{"permissions":{"%s":[]}}', b'{"%s":1,"%s":2}'])
+def test_no_answer_repeats_a_long_body(raw: bytes) -> None:
+    """What is wrong is quoted shortly, however long it is."""
+    with pytest.raises(Invalid) as caught:
+        parse_payload(raw.replace(b"%s", b"x" * 100_000), RECORD)
+    assert all(len(detail.description) < 500 for detail in caught.value.details)
 
 
 @pytest.mark.parametrize("kind", ["bucket", "group", "collection", "record"])

@@ -256,6 +256,15 @@ def test_what_the_server_does_by_itself_needs_no_permission() -> None:
     assert apply(None, change(Method.PUT, BOB, granted=True), around).created
 
 
+@pytest.mark.parametrize("method", [Method.PUT, Method.POST])
+def test_what_is_reserved_is_made_by_the_server_alone(method: Method) -> None:
+    """Nobody but the server creates another's personal bucket; once it is there its own list decides as ever."""
+    with pytest.raises(Forbidden):
+        made(None, method, reserved=True)
+    assert made(None, method, reserved=True, granted=True).created
+    assert not made(OLD, method, reserved=True).created
+
+
 def test_nobody_is_added_where_the_operator_says_so() -> None:
     """With `explicit_permissions` off the editor does not become a writer."""
     around = replace(scope(), rules=Rules({}, explicit=False))
@@ -300,6 +309,14 @@ def test_no_more_former_readers_are_remembered_than_the_limit() -> None:
     names = [f"reader-{number:04}" for number in range(FORMER_READERS_LIMIT)]
     old = Stored(id="r", last_modified=1, permissions={"read": ("late",)}, former_readers=dict.fromkeys(names, 0))
     assert sorted(made(old, Method.DELETE).stored.former_readers) == ["late", *names[1:]]
+
+
+def test_too_long_a_list_refuses_the_change() -> None:
+    """An access control list that would not fit into the index makes the whole change invalid."""
+    names = [f"user-{number}" for number in range(1000)]
+    assert made(None, Method.PUT, permissions={"read": names[1:]}).created
+    with pytest.raises(Invalid):
+        made(None, Method.PUT, permissions={"read": names})
 
 
 def test_a_refused_timestamp_refuses_the_change() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kintoun_server.domain.json_value import MAX_DEPTH
-from kintoun_server.domain.kinds import COLLECTION, GROUP, RECORD
+from kintoun_server.domain.kinds import BUCKET, COLLECTION, GROUP, RECORD
 from kintoun_server.domain.objects import Stored
 from kintoun_server.domain.refusals import TooLarge
 from kintoun_server.domain.uri import ListURI, ObjectURI
@@ -22,6 +22,7 @@ from kintoun_server.store.documents import (
     decode,
     encode,
     escape_key,
+    highest,
     list_key,
     with_lists,
 )
@@ -121,6 +122,16 @@ def test_a_new_container_begins_its_lists() -> None:
     document = with_lists(encode(uri, "key", Stored(id="c", last_modified=5)), COLLECTION, "life", 0)
     assert (document["generation"], document["clocks"], document["counts"]) == ("life", {"records": 5}, {"records": 0})
     assert list_key("life", RECORD) != list_key("life", COLLECTION)
+
+
+def test_a_container_that_is_made_again_goes_on() -> None:
+    """The lists of a new life begin no earlier than those of the lives before ended, whatever came in between."""
+    uri = ListURI(BUCKET).object("b")
+    old = with_lists(encode(uri, "key", Stored(id="b", last_modified=5)), BUCKET, "life", 0)
+    old["clocks"]["groups"] = 99
+    assert (highest(old), highest({"highest": 200, "clocks": {"records": 7}}), highest(None)) == (99, 200, 0)
+    new = with_lists(encode(uri, "key", Stored(id="b", last_modified=50)), BUCKET, "next", highest(old))
+    assert new["clocks"] == {"collections": 99, "groups": 99}
 
 
 def test_who_sees_what() -> None:

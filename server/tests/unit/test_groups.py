@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from kintoun_server.domain.groups import with_members
+from kintoun_server.domain.groups import MAX_MEMBERS, with_members
+from kintoun_server.domain.principals import MAX_PRINCIPAL_LENGTH
 from kintoun_server.domain.refusals import Invalid
 from tests.hostile_json import values
 
@@ -41,6 +42,16 @@ def test_what_is_no_member(members: object, name: str, description: str) -> None
         with_members({"members": members})
     (detail,) = caught.value.details
     assert (detail.location, detail.name, detail.description) == ("body", name, description)
+
+
+def test_members_are_bounded() -> None:
+    """A group holds as many members, and a member as many characters, as fit into the index."""
+    full = ["a" * MAX_PRINCIPAL_LENGTH] * MAX_MEMBERS
+    assert with_members({"members": full}) == {"members": full}
+    with pytest.raises(Invalid, match="more than 10000 members"):
+        with_members({"members": [*full, "b"]})
+    with pytest.raises(Invalid, match="longer than 4200 characters"):
+        with_members({"members": ["a" * (MAX_PRINCIPAL_LENGTH + 1)]})
 
 
 @given(values())

@@ -37,6 +37,15 @@ def test_a_selection(selection: Selection, *, tombstones: bool, whole: bool) -> 
     assert (selection.tombstones, selection.whole) == (tombstones, whole)
 
 
+def test_what_a_selection_covers() -> None:
+    """Both bounds are exclusive, and a bound that is not given bounds nothing."""
+    covered = [stamp for stamp in range(10) if Selection(since=3, before=7).covers(stamp)]
+    assert covered == [4, 5, 6]
+    assert [stamp for stamp in range(10) if Selection(since=7).covers(stamp)] == [8, 9]
+    assert [stamp for stamp in range(10) if Selection(before=2).covers(stamp)] == [0, 1]
+    assert Selection().covers(0)
+
+
 @pytest.mark.parametrize(
     ("permission", "read", "write"),
     [("write", FULL, FULL), ("read", FULL, CLOSED), ("record:create", OPEN, OPEN), ("nothing", CLOSED, CLOSED)],

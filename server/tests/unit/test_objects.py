@@ -33,6 +33,14 @@ def test_a_tombstone_shows_nothing_of_what_was() -> None:
     assert RECORD_OF_BOB.tombstone() == tombstone
 
 
+def test_the_moment_of_a_loss() -> None:
+    """Who read an object by several principals lost it with the last of them; who never did lost nothing."""
+    stored = Stored(id="r", last_modified=9, former_readers={"bob": 5, "/buckets/b/groups/g": 7})
+    assert stored.lost_by(frozenset({"bob", "/buckets/b/groups/g", "carol"})) == 7
+    assert stored.lost_by(frozenset({"bob"})) == 5
+    assert stored.lost_by(frozenset({"carol"})) is None
+
+
 def test_the_objects_own_list_counts_for_the_object_alone() -> None:
     """Bob may write his record, and through it neither another one nor the list of records."""
     assert scope().may("write", RECORD_OF_BOB)

@@ -5,16 +5,19 @@ import itertools
 import pytest
 from kintoun_server.domain.kinds import BUCKET, COLLECTION, GROUP, KINDS, RECORD, Kind
 from kintoun_server.domain.permissions import (
+    MAX_PRINCIPALS,
     Action,
     Permissions,
     Rules,
     allowed,
+    check_size,
     merged,
     readers,
     replaced,
     shown,
     with_editor,
 )
+from kintoun_server.domain.refusals import Invalid
 
 HEX = "0123456789abcdef" * 4
 NO_RULES = Rules({})
@@ -147,3 +150,12 @@ def test_readers() -> None:
     lists = {"read": ("a",), "write": ("b", "a"), "record:create": ("c",)}
     assert readers(COLLECTION, lists) == {"a", "b", "c"}
     assert readers(RECORD, lists) == {"a", "b"}
+
+
+def test_a_list_is_bounded() -> None:
+    """An object's list holds as many principals as fit into the index, in all its permissions together."""
+    names = tuple(f"user-{number}" for number in range(MAX_PRINCIPALS))
+    check_size({"read": names[1:], "write": names[:1]})
+    with pytest.raises(Invalid) as caught:
+        check_size({"read": names, "write": names[:1]})
+    assert caught.value.details[0].name == "permissions"

@@ -8,6 +8,7 @@ from kintoun_server.domain.principals import (
     basicauth_id,
     canonical,
     canonical_set,
+    derived_key,
     is_personal_bucket_id,
     personal_bucket_id,
 )
@@ -83,3 +84,10 @@ def test_an_authenticated_caller() -> None:
     assert alice.principals(["/buckets/a/groups/b"]) == {"alice", EVERYONE, AUTHENTICATED, "/buckets/a/groups/b"}
     assert set(alice.memberships) == {"alice", AUTHENTICATED}
     assert alice.editor == "alice"
+
+
+def test_keys_of_different_purposes_differ() -> None:
+    """A key is the same for its purpose and its secret, and tells nothing of the keys for others."""
+    keys = {derived_key(secret, purpose) for secret in ("k", "l") for purpose in ("a", "b")}
+    assert len(keys) == 4
+    assert derived_key("k", "a") in keys

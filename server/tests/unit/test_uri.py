@@ -37,6 +37,7 @@ def test_objects() -> None:
     assert str(RECORDS.object("a-1")) == "/buckets/todo/collections/tasks/records/a-1"
     assert RECORDS.parent == COLLECTIONS.object("tasks")
     assert BUCKETS.parent is None
+    assert RECORDS.object("a-1").ancestors == RECORDS.ancestors
 
 
 def test_a_list_is_found_by_the_name_of_its_kind() -> None:
