@@ -20,7 +20,7 @@ Notice: TypeAlias = Callable[[str, Any], Awaitable[None]]
 
 
 class Interceptor:
-    """Stands before a driver; the calls are find, count, write, transaction, and commit at the end of its body."""
+    """Stands before a driver; the calls are find, count, write, and transaction with its attempts and their commit."""
 
     def __init__(self, driver: Driver, notice: Notice) -> None:
         self._driver = driver
@@ -46,6 +46,7 @@ class Interceptor:
         await self._notice("transaction", None)
 
         async def watched(transaction: Transaction) -> T:
+            await self._notice("attempt", None)
             answer = await body(_Watched(transaction, self._notice))
             await self._notice("commit", None)
             return answer

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from kintoun_server.errors import Unavailable
-from kintoun_server.store import motor_driver, pymongo_driver
+from kintoun_server.store import mongo_driver, motor_driver, pymongo_driver
 from kintoun_server.store.driver import Adjust, Document, Driver, Find, Index, Put, Remove, StoreError, Transaction
 from tests.store.wire import Wire, wire_to
 
@@ -276,6 +276,12 @@ async def test_explaining(driver: Driver, adapter: str) -> None:
             await driver.explain(find)
     else:
         assert (await driver.explain(find))["executionStats"]["nReturned"] == 1
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Motor keeps no time limit in a transaction, so ours ends it: in these tests with little grace."""
+    monkeypatch.setattr(mongo_driver, "GRACE_SECONDS", 0.2)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from kintoun_server.domain.change import Outcome
 from kintoun_server.domain.refusals import PreconditionFailed
 from kintoun_server.errors import Unavailable
-from kintoun_server.store import motor_driver, pymongo_driver
+from kintoun_server.store import mongo_driver, motor_driver, pymongo_driver
 from kintoun_server.store.driver import Driver
 from tests.store.interceptor import Interceptor
 from tests.store.person import Person, StartStore
@@ -40,6 +40,12 @@ class Trap:
         if call == self._call:
             self._call = ""
             self._action()
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Motor keeps no time limit in a transaction, so ours ends it: in these tests with little grace."""
+    monkeypatch.setattr(mongo_driver, "GRACE_SECONDS", 0.2)
 
 
 @pytest.fixture

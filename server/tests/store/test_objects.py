@@ -233,18 +233,17 @@ async def test_principals(alice: Person, store: Store) -> None:
     assert await store.objects.principals(Caller()) == {EVERYONE}
 
 
-async def test_a_group_that_is_deleted_gives_no_right(alice: Person, bob: Person) -> None:
-    """The right of a group ends with the group and with its bucket, and comes back when the group does."""
-    await alice.put(f"{RECORDS}/r", permissions={"read": [FRIENDS]})
-    for end in (FRIENDS, "/buckets/b"):
+async def test_a_group_that_is_deleted_gives_no_right(alice: Person, bob: Person, store: Store) -> None:
+    """The right of a group ends with the group and with its bucket, wherever it was given, and comes back with it."""
+    await alice.put("/buckets/shared", permissions={"read": [FRIENDS]})
+    for end in (FRIENDS, "/buckets/b", "list"):
         await alice.put("/buckets/b")
-        await alice.put("/buckets/b/collections/c")
         await alice.put(FRIENDS, {"members": ["bob"]})
-        await alice.put(f"{RECORDS}/r", permissions={"read": [FRIENDS]})
-        assert await bob.get(f"{RECORDS}/r")
-        await alice.delete(end)
+        assert await bob.get("/buckets/shared")
+        await (alice.delete_list("/buckets/b/groups") if end == "list" else alice.delete(end))
+        assert FRIENDS not in await store.objects.principals(bob.caller)
         with pytest.raises(Forbidden):
-            await bob.get(f"{RECORDS}/r")
+            await bob.get("/buckets/shared")
 
 
 async def test_members_of_a_group_do_not_get_lost(alice: Person) -> None:

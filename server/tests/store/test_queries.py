@@ -122,11 +122,13 @@ async def people(alice: Person, store: Store, planner: Planner) -> list[Person]:
         for number in range(30)
     ]
     await asyncio.gather(*groups, *buckets, *collections)
-    for number in range(300):
-        lists = [{}, {"read": [busy[number % BUSY_GROUPS]]}, {"write": ["carol"]}, {"read": ["system.Everyone"]}]
-        await alice.put(f"{RECORDS}/r{number}", {"n": number}, permissions=lists[number % 4])
-    for number in range(0, 300, 5):
-        await alice.delete(f"{RECORDS}/r{number}")
+    lists = [{}, {"read": busy[:1]}, {"write": ["carol"]}, {"read": ["system.Everyone"]}, {"read": busy[1:2]}]
+    records = [
+        alice.put(f"{RECORDS}/r{number}", {"n": number}, permissions=lists[number % len(lists)])
+        for number in range(300)
+    ]
+    await asyncio.gather(*records)
+    await asyncio.gather(*(alice.delete(f"{RECORDS}/r{number}") for number in range(0, 300, 7)))
     planner.plans.clear()
     return [alice, *(Person(store, name) for name in ("bob", "carol", "stranger", None))]
 

@@ -259,6 +259,9 @@ async def test_two_processes_import_the_same_past(
     before = await alice.clock(RECORDS)
     writes = [(alice, elsewhere)[number % 2].put(f"{RECORDS}/r{number}", last_modified=1000) for number in range(20)]
     assert sorted(stamps(await together(*writes))) == list(range(1000, 1020))
+    people = [alice, elsewhere] * 10
+    writes = [person.patch(f"{RECORDS}/r{at}", {}, last_modified=2000) for at, person in enumerate(people)]
+    assert sorted(stamps(await together(*writes))) == list(range(2000, 2020))
     assert await alice.clock(RECORDS) == before
 
 
@@ -285,6 +288,26 @@ async def test_a_busy_list_does_not_starve_its_container(
     counts = await asyncio.gather(fill(alice, "a"), fill(elsewhere, "b"), change())
     assert await alice.total(RECORDS) == sum(min(count, 7) for count in counts[:2] if count)
     assert (await alice.put("/buckets/b/collections/c")).stored.data == {"number": 9}
+
+
+async def test_a_process_does_not_get_in_its_own_way(start: StartStore, connect: Callable[[], Driver]) -> None:
+    """Writes to a list and to its containers wait for each other, so that no transaction has to begin again."""
+    calls: list[str] = []
+
+    async def notice(call: str, _: object) -> None:
+        calls.append(call)
+
+    alice = Person(await start(Interceptor(connect(), notice)), "alice")
+    await alice.put("/buckets/b")
+    await alice.put("/buckets/b/collections/c")
+    for number in range(10):
+        await together(
+            alice.put(f"{RECORDS}/r{number}"),
+            alice.patch("/buckets/b/collections/c", {"number": number}),
+            alice.patch("/buckets/b", {"number": number}),
+            alice.put(f"/buckets/b/groups/g{number}"),
+        )
+    assert calls.count("attempt") == calls.count("transaction")
 
 
 async def test_drain_waits_for_all_that_was_submitted(alice: Person, store: Store, gate: Gate) -> None:
