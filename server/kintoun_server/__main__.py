@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kintoun_server import __version__
+from kintoun_server import __version__, log
 from kintoun_server.check import check
 from kintoun_server.serve import serve
 from kintoun_server.settings import Settings, load_settings
@@ -36,9 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(settings: Settings) -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    # Below a warning it tells of clients that speak no HTTP, with their addresses.
-    logging.getLogger("tornado.general").setLevel(logging.WARNING)
+    log.configure(settings.log_format, settings.log_level)
     asyncio.run(serve(settings, _tell))
     return 0
 
@@ -50,7 +49,8 @@ def _check(settings: Settings) -> int:
 
 
 def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+    with contextlib.suppress(OSError):  # nobody may read it any more
+        sys.stderr.write(f"{line}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from .http.backend import Backend
 from .http.bounded_server import BoundedServer
 from .http.handler import MAX_HEADER_BYTES, APIHandler
 from .http.list import ListHandler
-from .http.log import log_failure
+from .http.log import log_request
 from .http.object import ObjectHandler
 from .http.service import HeartbeatHandler, HelloHandler, LoadBalancerHeartbeatHandler, VersionHandler
 from .http.site import PREFIX, Site
@@ -61,7 +61,7 @@ def make_app(settings: Settings, store: Backend) -> Application:
         list(rules),
         default_handler_class=UnroutedHandler,
         default_handler_args={"site": site, "route": "(no route)"},
-        log_function=log_failure,
+        log_function=log_request,
     )
 
 

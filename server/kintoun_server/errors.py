@@ -38,6 +38,7 @@ UNAVAILABLE = ErrorKind(
     "Service Unavailable",
     "Service temporary unavailable due to overloading or maintenance, please retry later.",
 )
+GONE = ErrorKind(202, 410, "Gone", "The service you are trying to connect no longer exists at this location.")
 UNEXPECTED = ErrorKind(
     999, 500, "Internal Server Error", "A programmatic error occurred, developers have been informed."
 )
@@ -58,6 +59,7 @@ TABLE: tuple[ErrorKind, ...] = (
     FORBIDDEN,
     CONFLICT,
     UNAVAILABLE,
+    GONE,
     UNEXPECTED,
 )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -12,6 +13,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 _SEPARATORS = re.compile(r"[\s,]+")
 
@@ -65,6 +67,21 @@ def whole(minimum: int, maximum: int | None = None) -> Kind[int]:
 
     bounds = f"{minimum} or more" if maximum is None else f"from {minimum} to {maximum}"
     return Kind(f"a whole number, {bounds}", parse, accept)
+
+
+def day() -> Kind[date]:
+    """A calendar day; as text in the form of ISO 8601."""
+
+    def parse(value: str) -> object:
+        return date.fromisoformat(value) if _DAY.fullmatch(value) else value
+
+    def accept(value: object) -> date:
+        value = parse(value) if isinstance(value, str) else value
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise refuse(value)
+        return value
+
+    return Kind("a day such as 2027-01-31", parse, accept)
 
 
 def flag() -> Kind[bool]:

@@ -5,13 +5,14 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
 import platformdirs
 
 from kintoun_server.domain.principals import AUTHENTICATED
-from kintoun_server.setting_kinds import Kind, choice, flag, optional, path, principals, text, whole, words
+from kintoun_server.setting_kinds import Kind, choice, day, flag, optional, path, principals, text, whole, words
 from kintoun_server.start_error import StartError
 
 PREFIX = "KINTOUN_"
@@ -97,12 +98,25 @@ class Settings:
     batch_max_requests: Positive = 25
     """Requests in one batch at most; clients read it in the hello view."""
 
+    log_format: Annotated[str | None, optional(choice("console", "json"))] = None
+    """How a line of the log looks; none = `console` where standard error is a terminal, else `json`."""
+    log_level: Annotated[str, choice("info", "warning", "error")] = "info"
+    """The least of what is logged; a line for each request is `info`, or `error` where the server is at fault."""
+
     readonly: Flag = False
     """Whether every write is refused (405)."""
     backoff: OptionalPositive = None
     """Seconds between requests that every answer asks of clients; none = no such header."""
+    backoff_percentage: Annotated[int, whole(1, 100)] = 100
+    """Share of the answers, in percent, that ask for `backoff`."""
     retry_after_seconds: Positive = 3
-    """Seconds in the `Retry-After` of a 503."""
+    """Seconds in the `Retry-After` of a 409, a 500 and a 503."""
+    eos: Annotated[date | None, optional(day())] = None
+    """Day on which the service ends, at its beginning in UTC: every answer announces it, and is 410 from then on."""
+    eos_message: OptionalLine = None
+    """What people are told about the end of the service."""
+    eos_url: OptionalLine = None
+    """Address where they can read more about it."""
     explicit_permissions: Flag = True
     """Whether the creator of an object is added to its writers, as all clients expect."""
     principals: Mapping[str, frozenset[str]] = dataclasses.field(

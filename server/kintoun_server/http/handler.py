@@ -2,18 +2,21 @@
 
 import json
 import logging
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, ClassVar
 
+from tornado.httputil import HTTPHeaders
 from tornado.web import HTTPError, RequestHandler
 
 from kintoun_server import errors
 from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Invalid, NotModified, Refusal, TooLarge, UnacceptableMedia
 from kintoun_server.errors import ApiError, Unavailable
+from kintoun_server.trace import Trace
 
 from . import cors
 from .authentication import authenticate
@@ -43,6 +46,8 @@ class APIHandler(RequestHandler):
         """Take what the routes hand in; ``route`` is the path with its variables in braces."""
         self.site = site
         self.route = route
+        self.trace = Trace.of(self.request.headers.get("X-Request-Id"))
+        self.errno: int | None = None
         self.failure = "an error that nobody expected, with its traceback in the log"
         self.caller = authenticate(self.request.headers.get("Authorization"), site.settings.userid_hmac_secret)
 
@@ -55,7 +60,10 @@ class APIHandler(RequestHandler):
 
     async def prepare(self) -> None:
         """Refuse methods that are not there, and heads of requests that are too long."""
-        self._share_with_origin()
+        self.trace.enter()
+        self._set_common_headers()
+        if self.site.has_ended:
+            raise self._gone()
         method = self.request.method or ""
         if method not in self.methods:
             raise self.method_not_allowed()
@@ -136,6 +144,11 @@ class APIHandler(RequestHandler):
         expires = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
         self.set_headers({"Cache-Control": f"max-age={seconds}", "Expires": expires})
 
+    @property
+    def answer_headers(self) -> HTTPHeaders:
+        """The headers of the answer, as they are now."""
+        return self._headers
+
     def set_headers(self, headers: Mapping[str, str]) -> None:
         """Set several headers."""
         for name, value in headers.items():
@@ -166,12 +179,13 @@ class APIHandler(RequestHandler):
         """Answer an error in the protocol's form, whatever was raised."""
         raised = kwargs.get("exc_info", (None, None, None))[1]
         # Tornado drops what was set before the error, headers for other origins too.
-        self._share_with_origin()
+        self._set_common_headers()
         self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
         if isinstance(raised, NotModified):
             self._finish_not_modified(raised)
             return
         error = self._error(status_code, raised)
+        self.errno = error.kind.errno
         self.set_status(error.kind.status)
         if error.kind is errors.METHOD_NOT_ALLOWED:
             self.clear_header("Access-Control-Expose-Headers")
@@ -185,6 +199,8 @@ class APIHandler(RequestHandler):
 
     def _error(self, status: int, raised: BaseException | None) -> ApiError:
         retry_after = self.site.settings.retry_after_seconds
+        if self.site.has_ended:
+            raised = self._gone()
         if isinstance(raised, ApiError):
             return raised
         if isinstance(raised, Refusal):
@@ -198,13 +214,23 @@ class APIHandler(RequestHandler):
             return ApiError(errors.BAD_REQUEST, str(raised))
         return ApiError(errors.UNEXPECTED, headers={"Retry-After": str(retry_after)})
 
+    def _gone(self) -> ApiError:
+        return ApiError(errors.GONE, self.site.settings.eos_message)
+
     def _info(self, error: ApiError) -> str | None:
         return self.site.settings.error_info_link if error.kind is errors.UNEXPECTED else None
 
+    def _set_common_headers(self) -> None:
+        self.set_header("X-Request-Id", self.trace.request_id)
+        settings = self.site.settings
+        if settings.backoff and secrets.randbelow(100) < settings.backoff_percentage:
+            self.set_header("Backoff", str(settings.backoff))
+        if end := self.site.end_of_life:
+            self.set_header("Alert", end.alert())
+        self._share_with_origin()
+
     def _share_with_origin(self) -> None:
         settings = self.site.settings
-        if settings.backoff:
-            self.set_header("Backoff", str(settings.backoff))
         origin = self.request.headers.get("Origin")
         allowed = cors.allowed_origin(origin, settings.cors_origins) if origin else None
         if allowed:

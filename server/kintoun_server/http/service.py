@@ -37,6 +37,8 @@ class HelloHandler(APIHandler):
             },
             "capabilities": self._capabilities(),
         }
+        if settings.eos:
+            body["eos"] = settings.eos.isoformat()
         if self.site.store.ephemeral:
             body["warning"] = EPHEMERAL_WARNING
         if self.caller.user_id is not None:

@@ -9,6 +9,7 @@ from kintoun_server.domain.principals import derived_key
 from kintoun_server.settings import Settings
 
 from .backend import Backend
+from .end_of_life import EndOfLife
 from .query import PageRules
 
 API_VERSION = "1.23"
@@ -27,6 +28,17 @@ class Site:
         """What bounds the pages of lists."""
         settings = self.settings
         return PageRules(settings.paginate_by, settings.storage_max_fetch_size, self.token_secret)
+
+    @property
+    def end_of_life(self) -> EndOfLife | None:
+        """The end of the service, if it is set."""
+        settings = self.settings
+        return EndOfLife(settings.eos, settings.eos_message, settings.eos_url) if settings.eos else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the service has come to its end."""
+        return self.end_of_life is not None and self.end_of_life.has_come
 
     @property
     def token_secret(self) -> str:

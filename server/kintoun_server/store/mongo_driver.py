@@ -17,6 +17,7 @@ from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from kintoun_server.errors import Unavailable
+from kintoun_server.trace import count_round_trip
 
 from .abandoned import APP_NAME, end_abandoned
 from .driver import Adjust, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, Transaction
@@ -60,6 +61,7 @@ class MongoDriver:
 
     async def count(self, collection: str, query: Query, seconds: float) -> int:
         """Count the documents that match."""
+        count_round_trip()
         async with _bounded(seconds):
             return int(await self._database[collection].count_documents(query))
 
@@ -76,7 +78,9 @@ class MongoDriver:
         async def attempt(session: _Either) -> T:
             if loop.time() > hindered_until:
                 await end_abandoned(self._client)
-            return await body(_MongoTransaction(self._database, session))
+            result = await body(_MongoTransaction(self._database, session))
+            count_round_trip()  # the commit that follows
+            return result
 
         async with _bounded(seconds), await _entered(self._open_session()) as session:
             result: T = await session.with_transaction(
@@ -101,7 +105,9 @@ class MongoDriver:
     async def info(self, seconds: float) -> ServerInfo:
         """Ask the database for its version and kind; fails when it does not answer."""
         async with _bounded(seconds):
+            count_round_trip()
             build = await self._client.admin.command("buildInfo")
+            count_round_trip()
             hello = await self._client.admin.command("hello")
         return ServerInfo(build["version"], hello.get("setName"), sharded=hello.get("msg") == "isdbgrid")
 
@@ -140,6 +146,7 @@ async def _entered(session: _Either) -> _Either:
 
 
 async def _find(database: _Either, find: Find, session: _Either = None) -> list[Document]:
+    count_round_trip()
     cursor = database[find.collection].find(find.query, find.projection, session=session)
     if find.sort:
         cursor = cursor.sort(list(find.sort))
@@ -167,6 +174,7 @@ async def _write(database: _Either, operations: Sequence[Operation], session: _E
     removed = 0
     for collection in dict.fromkeys(operation.collection for operation in operations):
         requests = [_request(operation) for operation in operations if operation.collection == collection]
+        count_round_trip()
         result = await database[collection].bulk_write(requests, ordered=True, session=session)
         removed += result.deleted_count
     return removed

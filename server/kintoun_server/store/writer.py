@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
@@ -16,6 +17,7 @@ from kintoun_server.domain.change import Change, Outcome
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.refusals import Refusal
 from kintoun_server.domain.uri import ListURI
+from kintoun_server.trace import Trace, current, work_for
 
 from .commit import ChangeSet, Committer
 from .driver import TooManyWrites
@@ -40,6 +42,7 @@ class WriteLimits:
 class _Waiting:
     work: ChangeSet | Deletion
     done: "asyncio.Future[Any]"
+    traces: tuple[Trace, ...]
 
 
 class Writer:
@@ -87,12 +90,12 @@ class Writer:
             raise TooManyWrites("too many writes wait for the same list")
         if self._waiting_bytes > MAX_WAITING_BYTES:
             raise TooManyWrites("too many bytes wait to be written")
-        waiting = _Waiting(work, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(work, asyncio.get_running_loop().create_future(), current())
         queue = self._queues.setdefault(container, deque())
         queue.append(waiting)
         self._waiting_bytes += _size(work)
         if container not in self._tasks:
-            self._tasks[container] = asyncio.create_task(self._work(container, queue))
+            self._tasks[container] = asyncio.create_task(self._work(container, queue), context=Context())
         # A client that goes away does not take back what it asked for.
         return await asyncio.shield(waiting.done)
 
@@ -124,6 +127,8 @@ class Writer:
         return batch
 
     async def _commit(self, container: str, batch: list[_Waiting]) -> None:
+        # Each of them waits for all round trips of the transaction.
+        work_for(trace for waiting in batch for trace in waiting.traces)
         try:
             async with self._locked(container, batch):
                 answers = await self._answers(batch)

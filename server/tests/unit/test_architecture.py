@@ -14,8 +14,8 @@ MODULES = [file.relative_to(PACKAGE) for file in PACKAGE.rglob("*.py")]
 DRIVERS = {"bson", "gridfs", "mongomock", "motor", "pymongo"}
 OURS = {
     "domain": {"domain"},
-    "http": {"__version__", "domain", "errors", "http", "settings"},
-    "store": {"domain", "errors", "settings", "store"},
+    "http": {"__version__", "domain", "errors", "http", "settings", "trace"},
+    "store": {"domain", "errors", "settings", "store", "trace"},
 }
 
 

@@ -1,6 +1,7 @@
 """Where settings come from, and what is said of those that are wrong."""
 
 import dataclasses
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,11 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_p
         ("cors_origins", "https://a, https://b\nhttps://c", ("https://a", "https://b", "https://c")),
         ("cors_origins", "", ()),
         ("http_scheme", "https", "https"),
+        ("eos", "2027-01-31", date(2027, 1, 31)),
+        ("eos", "", None),
+        ("backoff_percentage", "1", 1),
+        ("backoff_percentage", "100", 100),
+        ("log_format", "json", "json"),
         ("project_name", "Kintoun of tests", "Kintoun of tests"),
         ("mongod", "/opt/mongod", Path("/opt/mongod")),
         ("data", "~/kintoun", Path.home() / "kintoun"),
@@ -97,6 +103,14 @@ def test_paths_in_the_file_start_at_its_folder(tmp_path: Path) -> None:
         ("data", "", "a path"),
         ("project_name", "a\nb", "text in one line"),
         ("object_record_get_enabled", "x", "true or false"),
+        ("eos", "2027-02-30", "a day such as 2027-01-31 (or empty)"),
+        ("eos", "31.1.2027", "a day such as 2027-01-31 (or empty)"),
+        ("eos", "2027-01-31T12:00", "a day such as 2027-01-31 (or empty)"),
+        ("eos", "20270131", "a day such as 2027-01-31 (or empty)"),
+        ("backoff_percentage", "0", "a whole number, from 1 to 100"),
+        ("backoff_percentage", "101", "a whole number, from 1 to 100"),
+        ("log_format", "xml", "one of console, json (or empty)"),
+        ("log_level", "debug", "one of info, warning, error"),
     ],
 )
 def test_a_malformed_setting_is_named_with_its_place_and_with_what_is_right(
@@ -124,6 +138,8 @@ def test_a_malformed_setting_is_named_with_its_place_and_with_what_is_right(
         "host = 1",
         "data = 1",
         "mongod = false",
+        "eos = 2027-01-31T12:00:00Z",
+        "eos = 2027",
     ],
 )
 def test_a_value_of_another_type_in_the_file_is_refused(tmp_path: Path, line: str) -> None:
@@ -216,3 +232,9 @@ def test_methods_are_switched_off_one_by_one() -> None:
     environ = {"KINTOUN_PLURAL_BUCKET_POST_ENABLED": "false", "KINTOUN_OBJECT_RECORD_PATCH_ENABLED": "0"}
     environ["KINTOUN_OBJECT_GROUP_DELETE_ENABLED"] = "true"
     assert load_settings({}, None, environ).disabled_methods == {"plural_bucket_post", "object_record_patch"}
+
+
+def test_a_day_may_be_one_of_toml(tmp_path: Path) -> None:
+    """TOML has days of its own, and text in the same form is one too."""
+    for line in ("eos = 2027-01-31", 'eos = "2027-01-31"'):
+        assert load_settings({}, toml(tmp_path, line), {}).eos == date(2027, 1, 31)

@@ -1,0 +1,66 @@
+"""The log: lines of ours and of libraries go through one pipeline of structlog to standard error."""
+
+import contextlib
+import json
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from kintoun_server import trace
+
+
+class _StandardError:
+    """Standard error, where nobody may read any more: what cannot be written is dropped, and the server goes on."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
+
+
+def configure(log_format: str | None, log_level: str) -> None:
+    """Write lines from ``log_level`` on as ``console`` or as ``json``; None is ``console`` where a terminal reads."""
+    is_terminal = sys.stderr.isatty()
+    chosen = log_format or ("console" if is_terminal else "json")
+    level = logging.getLevelNamesMapping()[log_level.upper()]
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    rendering = _rendering(chosen, colors=is_terminal)
+    stream = _StandardError()
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, stamp, *rendering],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(stream),  # type: ignore[arg-type]  # write and flush are all it needs
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_foreign(stamp, rendering))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Below a warning it tells of clients that speak no HTTP, with their addresses.
+    logging.getLogger("tornado.general").setLevel(max(level, logging.WARNING))
+
+
+def _rendering(log_format: str, *, colors: bool) -> list[Processor]:
+    if log_format == "console":
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain, sort_keys=False)]
+    encoder = json.JSONEncoder(separators=(",", ":"), default=str)
+    return [structlog.processors.format_exc_info, lambda _, __, event: encoder.encode(event)]
+
+
+def _foreign(stamp: Processor, rendering: list[Processor]) -> logging.Formatter:
+    """Format what comes by the logging of the standard library: from our own modules, Tornado, asyncio and PyMongo."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.add_log_level, stamp, _add_request_id],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+    )
+
+
+def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    if (request_id := trace.current_id()) is not None:
+        event["request_id"] = request_id
+    return event
