@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from .listing import Selection
 from .objects import Stored
+from .order import SortValue
 from .preconditions import NONE, Precondition
 from .principals import Caller
 from .refusals import Refusal
@@ -29,8 +30,12 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What a deletion came to: the tombstones, the list's timestamp (ms), and the position of the next page, if any."""
+    """What a deletion came to: the tombstones, the list's timestamp (ms), and where the next page begins, if any.
+
+    ``position`` and ``values`` are those of the selection.
+    """
 
     tombstones: Sequence[Stored]
     clock: int
     position: int | None = None
+    values: tuple[SortValue, ...] = ()

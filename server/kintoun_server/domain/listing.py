@@ -4,27 +4,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .attributes import Path, subset
+from .filters import Filter, matches
 from .objects import Scope, Stored
+from .order import SortKey, SortValue, sort_values
 from .permissions import Action
 from .refusals import Forbidden, ParentMissing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The objects asked for, newest first: those above ``since`` and below ``before`` (ms), at most ``limit``.
+    """The objects asked for: those above ``since`` and below ``before`` (ms) that all ``filters`` keep.
 
-    ``position`` continues after the object with that timestamp, where the page before ended.
+    They come in the ``order`` of these keys, then newest first, or oldest first if ``ascending``; at most ``limit`` of
+    them, each with these ``fields`` alone, or with all for none. ``position`` continues after the object with that
+    timestamp and, by the order, with these ``values``: where the page before ended.
     """
 
     since: int | None = None
     before: int | None = None
     limit: int | None = None
     position: int | None = None
+    filters: tuple[Filter, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    ascending: bool = False
+    values: tuple[SortValue, ...] = ()
+    fields: tuple[Path, ...] = ()
 
     @property
     def tombstones(self) -> bool:
         """Tell whether tombstones belong to it: with any filter on the timestamp (protocol section 15.2)."""
-        return self.since is not None or self.before is not None
+        filtered = any(one.path == ("last_modified",) for one in self.filters)
+        return filtered or self.since is not None or self.before is not None
 
     def covers(self, timestamp: int) -> bool:
         """Tell whether a timestamp (ms) is between its bounds."""
@@ -34,7 +45,16 @@ class Selection:
     @property
     def whole(self) -> bool:
         """Tell whether it is the list of all live objects, from the start."""
-        return not self.tombstones and self.position is None
+        return not self.tombstones and not self.filters and self.position is None
+
+    def part(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Answer the part of an object that is asked for (protocol section 16.4)."""
+        return part(body, self.fields)
+
+
+def part(body: dict[str, Any], fields: Sequence[Path]) -> dict[str, Any]:
+    """Answer the ``fields`` of an object with what identifies it; all of it when there are none."""
+    return subset(body, [*fields, ("id",), ("last_modified",)]) if fields else body
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +84,20 @@ def shown(stored: Stored, scope: Scope, reached: Reach, selection: Selection) ->
     back so far.
     """
     if reached.full or (not stored.deleted and scope.may("read", stored)):
-        return stored.body()
+        return selection.part(stored.body())
     lost = stored.lost_by(scope.principals)
     if lost is None or not selection.covers(lost):
         return None
-    return replace(stored, last_modified=lost).tombstone()
+    tombstone = replace(stored, last_modified=lost).tombstone()
+    return selection.part(tombstone) if matches(tombstone, selection.filters) else None
+
+
+def standing(stored: Stored, scope: Scope, reached: Reach, selection: Selection) -> tuple[SortValue, ...]:
+    """Write the values by which an object stands where it does in a page for the caller."""
+    if not selection.order:
+        return ()
+    visible = reached.full or (not stored.deleted and scope.may("read", stored))
+    return sort_values(stored.body() if visible else stored.tombstone(), selection.order)
 
 
 def reach(scope: Scope, action: Action) -> Reach:

@@ -1,5 +1,6 @@
 """A list of objects: GET, POST and DELETE (protocol sections 9, 10.6, 11.6 and 16)."""
 
+import json
 import secrets
 import string
 import uuid
@@ -10,7 +11,7 @@ from kintoun_server.domain import timestamps
 from kintoun_server.domain.change import Change, Method
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.kinds import BUCKET, RECORD, is_valid_id
-from kintoun_server.domain.listing import Reach, Selection, reach, shown
+from kintoun_server.domain.listing import Reach, reach, shown, standing
 from kintoun_server.domain.page_token import PageToken
 from kintoun_server.domain.preconditions import Precondition
 from kintoun_server.domain.refusals import Forbidden, Invalid, NotModified, ParentMissing, PreconditionFailed, Refusal
@@ -18,9 +19,14 @@ from kintoun_server.domain.uri import ListURI
 
 from . import cors
 from .backend import Seen
-from .query import BOUNDS, ListQuery, next_query, parse_list_query, parse_pairs
+from .query import ListQuery, next_query, parse_list_query
 from .resource import PERSONAL, ResourceHandler
+from .service import DOCS
 
+DEPRECATION = json.dumps(
+    {"code": "soft-eol", "message": "_to is now deprecated, you should use _before instead", "url": f"{DOCS}api/1.x/"}
+)
+"""The header Alert on an answer to ``_to`` (protocol section 16.1)."""
 _ALPHANUMERIC = string.ascii_letters + string.digits
 _SHORT_ID_LENGTH = 8
 
@@ -42,11 +48,13 @@ class ListHandler(ResourceHandler):
             raise unacceptable
         seen = await self._read(list_uri)
         reached = reach(seen.scope, "read")
-        if not reached.open and not await self._any_reachable(seen):
+        if not reached.open and not await self._any_reachable(seen, list_uri):
             raise Forbidden
         self.check_origin()
         precondition = self.precondition()
         query = self._query(list_uri)
+        if query.deprecated:
+            self.set_header("Alert", DEPRECATION)
         _check_list(precondition, seen.scope.clock)
         self.set_header("Cache-Control", "no-cache, no-store")
         if self.request.method == "HEAD":
@@ -77,9 +85,9 @@ class ListHandler(ResourceHandler):
         if deleted.position is not None:
             validity = self.site.settings.pagination_token_validity_seconds
             expires = self.site.now() + validity * 1000
-            self._point_to_next(
-                list_uri, deletion.selection, PageToken(deleted.position, deleted.clock, secrets.token_hex(8), expires)
-            )
+            nonce = secrets.token_hex(8)
+            token = PageToken(deleted.position, deleted.clock, nonce, expires, deleted.values)
+            self._point_to_next(list_uri, self._query(list_uri), token)
         self.send({"data": [stored.tombstone() for stored in deleted.tombstones]}, timestamp=deleted.clock)
 
     async def _delete(self, deletion: Deletion) -> Deleted | Refusal:
@@ -95,13 +103,13 @@ class ListHandler(ResourceHandler):
             list_uri,
         )
 
-    async def _any_reachable(self, seen: Seen) -> bool:
+    async def _any_reachable(self, seen: Seen, list_uri: ListURI) -> bool:
         # Someone who could read objects until they were deleted, or taken from him, is told so when he synchronises.
         try:
-            timestamped = any(name in BOUNDS for name, _ in parse_pairs(self.request.query))
+            tombstones = self._query(list_uri).selection.tombstones
         except Refusal:
-            timestamped = False
-        return await self.site.store.objects.any_reachable(seen, tombstones=timestamped)
+            tombstones = False
+        return await self.site.store.objects.any_reachable(seen, tombstones=tombstones)
 
     def _query(self, list_uri: ListURI) -> ListQuery:
         return parse_list_query(self.request.query, str(list_uri), self.site.pages, self.site.now())
@@ -117,7 +125,8 @@ class ListHandler(ResourceHandler):
         page = found.objects
         timestamp = query.token.timestamp if query.token else seen.scope.clock
         if found.more:
-            self._point_to_next(list_uri, selection, PageToken(page[-1].last_modified, timestamp))
+            values = standing(page[-1], seen.scope, reached, selection)
+            self._point_to_next(list_uri, query, PageToken(page[-1].last_modified, timestamp, values=values))
         bodies = [shown(stored, seen.scope, reached, selection) for stored in page]
         if reached.full and selection.whole:
             self._set_total(seen.scope.count)
@@ -129,10 +138,10 @@ class ListHandler(ResourceHandler):
     def _set_total(self, total: int) -> None:
         self.set_headers({"Total-Records": str(total), "Total-Objects": str(total)})
 
-    def _point_to_next(self, list_uri: ListURI, selection: Selection, token: PageToken) -> None:
-        text = token.encode(self.site.token_secret, str(list_uri))
-        query = next_query(self.request.query, selection.limit or 0, text)
-        self.set_header("Next-Page", f"{self.site.base_url(self.request)}{list_uri}?{query}")
+    def _point_to_next(self, list_uri: ListURI, query: ListQuery, token: PageToken) -> None:
+        text = token.encode(self.site.token_secret, query.place)
+        following = next_query(self.request.query, query.selection.limit or 0, text)
+        self.set_header("Next-Page", f"{self.site.base_url(self.request)}{list_uri}?{following}")
 
     def _creation(self) -> Change:
         made_up = str(uuid.uuid4()) if self.kind is RECORD else _short_id()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from kintoun_server.domain import timestamps
 from kintoun_server.domain.change import Change, Method
 from kintoun_server.domain.kinds import BUCKET, COLLECTION
+from kintoun_server.domain.listing import part
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import shown
 from kintoun_server.domain.preconditions import Precondition
@@ -21,7 +22,7 @@ from kintoun_server.domain.uri import ObjectURI
 
 from . import cors
 from .body import Payload
-from .query import parse_pairs
+from .query import object_fields, parse_pairs
 from .resource import PERSONAL, ResourceHandler, check_id
 
 
@@ -45,13 +46,13 @@ class ObjectHandler(ResourceHandler):
         self.check_origin()
         check_id(uri.id)
         precondition = self.precondition()
-        parse_pairs(self.request.query)
+        fields = object_fields(self.request.query)
         if live is None:
             raise Missing(self.kind.name, uri.id)
         _check_read(precondition, live)
         self.set_header("Cache-Control", "no-cache, no-store")
-        body = {"permissions": shown(live.permissions, scope.principals), "data": live.body()}
-        self.send(body, timestamp=live.last_modified)
+        permissions = {} if fields else {"permissions": shown(live.permissions, scope.principals)}
+        self.send({**permissions, "data": part(live.body(), fields)}, timestamp=live.last_modified)
 
     head = get
 

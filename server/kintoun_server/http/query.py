@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from kintoun_server.domain.attributes import Path
+from kintoun_server.domain.filters import Filter
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.page_token import PageToken
 from kintoun_server.domain.refusals import Invalid, Unreadable, brief
 from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
+
+from .filter_parameters import MAX_FILTERS, parse_fields, parse_filter, parse_sort
 
 _NUMBER = re.compile(r'"?(-?[0-9]{1,19})"?', re.ASCII)
 BOUNDS = ("_since", "_before", "_to")
@@ -16,10 +20,15 @@ BOUNDS = ("_since", "_before", "_to")
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a request on a list asks for: the selection with its page size, and the token that it continues."""
+    """What a request on a list asks for: the selection with its page size, and the token that it continues.
+
+    ``place`` is the list and the order that tokens belong to; ``deprecated`` tells that one of its parameters is.
+    """
 
     selection: Selection
     token: PageToken | None = None
+    place: str = ""
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +63,37 @@ def parse_pairs(query: str) -> list[tuple[str, str]]:
 def parse_list_query(query: str, list_uri: str, rules: PageRules, now: int) -> ListQuery:
     """Read the query string of a request on the list at ``list_uri``; ``now`` in ms.
 
+    Filters that stand several times all hold.
+
     Raises:
-        Invalid: a parameter is malformed, stands twice where it may not, or is one that is not understood.
+        Invalid: a parameter is malformed, or stands twice where it may not.
     """
     given: dict[str, str] = {}
+    filters: list[Filter] = []
     for name, value in parse_pairs(query):
         if not name.startswith("_"):
-            raise Invalid("querystring", name, f"filters such as '{brief(name)}' are not supported by this version")
-        if name in given and name in (*BOUNDS, "_limit", "_token"):
+            filters.append(parse_filter(name, value, lambda named, text: _timestamp(named, text, now)))
+        elif name in given and name in (*BOUNDS, "_limit", "_token", "_sort", "_fields"):
             raise Invalid("querystring", name, f"{name} stands more than once")
-        given[name] = value
-    _check_sort(given)
-    token = PageToken.decode(given["_token"], rules.secret, list_uri) if given.get("_token") else None
+        else:
+            given[name] = value
+    if len(filters) > MAX_FILTERS:
+        raise Invalid("querystring", filters[-1].path[0], f"more than {MAX_FILTERS} filters")
+    order, ascending = parse_sort(given.get("_sort", ""))
+    place = f"{list_uri}?{order}{ascending}" if order or ascending else list_uri
+    token = PageToken.decode(given["_token"], rules.secret, place) if given.get("_token") else None
     selection = Selection(
-        since=_timestamp("_since", given, now),
-        before=_timestamp("_before" if "_before" in given else "_to", given, now),
+        since=_bound("_since", given, now),
+        before=_bound("_before" if "_before" in given else "_to", given, now),
         limit=min(_limit(given) or rules.max_fetch, rules.paginate_by or rules.max_fetch, rules.max_fetch),
         position=token.position if token else None,
+        filters=tuple(filters),
+        order=order,
+        ascending=ascending,
+        values=token.values if token else (),
+        fields=parse_fields(given.get("_fields", "")),
     )
-    return ListQuery(selection, token)
+    return ListQuery(selection, token, place, "_to" in given)
 
 
 def next_query(query: str, limit: int, token: str) -> str:
@@ -81,18 +102,23 @@ def next_query(query: str, limit: int, token: str) -> str:
     return urlencode([*kept, ("_limit", str(limit)), ("_token", token)])
 
 
-def _check_sort(given: Mapping[str, str]) -> None:
-    for name in ("_sort", "_fields"):
-        if given.get(name) and (name, given[name]) != ("_sort", "-last_modified"):
-            raise Invalid("querystring", name, f"{name} is not supported by this version")
+def object_fields(query: str) -> tuple[Path, ...]:
+    """Read the query string of a request on one object, of which ``_fields`` alone means something.
+
+    Raises:
+        Unreadable, Invalid: as ``parse_pairs``.
+    """
+    return parse_fields(dict(parse_pairs(query)).get("_fields", ""))
 
 
-def _timestamp(name: str, given: Mapping[str, str], now: int) -> int | None:
-    if name not in given or given[name] == "null":
-        return None
-    match = _NUMBER.fullmatch(given[name])
+def _bound(name: str, given: Mapping[str, str], now: int) -> int | None:
+    return None if given.get(name, "null") == "null" else _timestamp(name, given[name], now)
+
+
+def _timestamp(name: str, text: str, now: int) -> int:
+    match = _NUMBER.fullmatch(text)
     if match is None:
-        raise Invalid("querystring", name, f'"{brief(given[name])}" is not a number')
+        raise Invalid("querystring", name, f'"{brief(text)}" is not a number')
     value = int(match[1])
     if not 0 <= value < now + FUTURE_LIMIT_MS:
         raise Invalid("querystring", name, f"Invalid value for {name}")

@@ -8,6 +8,7 @@ from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.listing import Selection, reach
 from kintoun_server.domain.objects import Scope
+from kintoun_server.domain.order import sort_values
 from kintoun_server.domain.permissions import Rules
 from kintoun_server.domain.refusals import Forbidden, Invalid, PreconditionFailed, Refusal
 from kintoun_server.domain.uri import ListURI
@@ -135,8 +136,11 @@ async def _delete(transaction: Transaction, board: Board, deletion: Deletion, ru
     tombstones = [board.apply(deletion.list, change, scope.principals).stored for change in changes]
     if deletion.nonce:
         await transaction.write([Put(USED_TOKENS, _used(deletion))])
-    position = page.objects[-1].last_modified if page.more else None
-    return Deleted(tombstones, board.chain(deletion.list).clock, position)
+    clock = board.chain(deletion.list).clock
+    if not page.more:
+        return Deleted(tombstones, clock)
+    last = page.objects[-1]
+    return Deleted(tombstones, clock, last.last_modified, sort_values(last.body(), deletion.selection.order))
 
 
 def _writable(board: Board, deletion: Deletion, scope: Scope, selection: Selection) -> Find:
@@ -146,9 +150,9 @@ def _writable(board: Board, deletion: Deletion, scope: Scope, selection: Selecti
     query: Document = {**find.query, "deleted": False}
     if not full:
         query["permissions.write"] = {"$in": sorted(scope.principals)}
-    return replace(
-        find, query=query, projection={"data": 0, "group_data": 0, "members": 0}, max_bytes=MAX_DELETION_BYTES
-    )
+    # The values by which a list is sorted begin the next page; all else of what is deleted is not needed.
+    projection = None if selection.order else {"data": 0, "group_data": 0, "members": 0}
+    return replace(find, query=query, projection=projection, max_bytes=MAX_DELETION_BYTES)
 
 
 def _used(deletion: Deletion) -> Document:

@@ -61,7 +61,7 @@ def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
     document["deleted"] = stored.deleted
     if uri.list.kind.name == "group" and not stored.deleted:
         document["members"] = data.pop("members", [])
-    document[data_field(uri.list.kind)] = kept = _escape(data) if _needs_escape(data) else data
+    document[data_field(uri.list.kind)] = kept = escape(data)
     if kept is not data:
         document["escaped"] = True
     document["permissions"] = {name: list(principals) for name, principals in stored.permissions.items()}
@@ -123,7 +123,12 @@ def audience(kind: Kind, stored: Stored) -> list[str]:
     former = [f"-{principal}" for principal in stored.former_readers]
     if stored.deleted:
         return former
-    return [_LIVE, *(f"+{principal}" for principal in sorted(readers(kind, stored.permissions))), *former]
+    return [_LIVE, *audience_tokens(readers(kind, stored.permissions)), *former]
+
+
+def audience_tokens(principals: Iterable[str]) -> list[str]:
+    """List the tokens of the objects that ``principals`` may read by the objects' own lists."""
+    return sorted(f"+{principal}" for principal in principals)
 
 
 def audience_query(principals: Iterable[str] | None, *, tombstones: bool) -> Mapping[str, Any]:
@@ -146,6 +151,11 @@ def _unescape_key(key: str) -> str:
     if key == "~3":
         return ""
     return key.replace("~2", "$").replace("~1", ".").replace("~0", "~")
+
+
+def escape(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Write a value for the database: the same object where nothing in it needs an escape."""
+    return _escape(value) if _needs_escape(value) else value
 
 
 def _needs_escape(value: object) -> bool:

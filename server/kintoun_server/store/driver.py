@@ -28,12 +28,42 @@ class TooManyWrites(Unavailable):
     """The write queue of the list is full: 503."""
 
 
+class Criterion(Protocol):
+    """A condition of users' making: as a query, and as the rule that says the same of one document.
+
+    The query stands beside one that an index serves, and uses more of MongoDB than an adapter in memory has.
+    """
+
+    @property
+    def query(self) -> Query:
+        """The condition as a query of MongoDB."""
+
+    def matches(self, document: Document) -> bool:
+        """Tell whether a document fulfils it."""
+
+
+class Ordering(Protocol):
+    """An order of users' making: as computed fields, and as the key that says the same of one document."""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Names and aggregation expressions of computed fields."""
+
+    @property
+    def sort(self) -> Sort:
+        """The sort keys, computed fields among them."""
+
+    def key(self, document: Document) -> Any:  # noqa: ANN401 - anything that compares
+        """Answer where a document stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Find:
     """One query.
 
     At most ``limit`` documents, and none after those whose ``size`` together exceeds ``max_bytes``; 0 is no limit.
-    ``projection`` only spares what would be sent for nothing, so an adapter may ignore it.
+    ``projection`` only spares what would be sent for nothing, so an adapter may ignore it. ``where`` is one more
+    condition. With ``order``, which ``sort`` yields to, ``after`` is a condition on its computed fields.
     """
 
     collection: str
@@ -42,6 +72,28 @@ class Find:
     limit: int = 0
     projection: Mapping[str, Any] | None = None
     max_bytes: int = 0
+    where: Criterion | None = None
+    order: Ordering | None = None
+    after: Criterion | None = None
+
+    @property
+    def full_query(self) -> Query:
+        """The query and ``where`` together."""
+        return {"$and": [self.query, self.where.query]} if self.where else self.query
+
+    @property
+    def pipeline(self) -> list[Document]:
+        """The aggregation that puts the documents into ``order``, and leaves its computed fields out again."""
+        if self.order is None:
+            return []
+        excluded = [name for name, kept in (self.projection or {}).items() if not kept]
+        stages: list[Document] = [{"$match": self.full_query}, {"$addFields": dict(self.order.fields)}]
+        if self.after:
+            stages.append({"$match": self.after.query})
+        stages.append({"$sort": dict(self.order.sort)})
+        if self.limit:
+            stages.append({"$limit": self.limit})
+        return [*stages, {"$unset": [*self.order.fields, *excluded]}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +166,7 @@ class Driver(Protocol):
     async def find(self, find: Find, seconds: float) -> list[Document]:
         """Read what a majority of the replica set has acknowledged."""
 
-    async def count(self, collection: str, query: Query, seconds: float) -> int:
+    async def count(self, collection: str, query: Query, seconds: float, where: Criterion | None = None) -> int:
         """Count the documents that match."""
 
     async def write(self, operations: Sequence[Operation], seconds: float) -> int:

@@ -20,7 +20,7 @@ from kintoun_server.errors import Unavailable
 from kintoun_server.trace import count_round_trip
 
 from .abandoned import APP_NAME, end_abandoned
-from .driver import Adjust, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, Transaction
+from .driver import Adjust, Criterion, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, Transaction
 
 T = TypeVar("T")
 _Either: TypeAlias = Any
@@ -59,11 +59,12 @@ class MongoDriver:
         async with _bounded(seconds):
             return await _find(self._database, find)
 
-    async def count(self, collection: str, query: Query, seconds: float) -> int:
+    async def count(self, collection: str, query: Query, seconds: float, where: Criterion | None = None) -> int:
         """Count the documents that match."""
         count_round_trip()
         async with _bounded(seconds):
-            return int(await self._database[collection].count_documents(query))
+            full = Find(collection, query, where=where).full_query
+            return int(await self._database[collection].count_documents(full))
 
     async def write(self, operations: Sequence[Operation], seconds: float) -> int:
         """Write one after another, each acknowledged by a majority; answer how many documents were removed."""
@@ -113,11 +114,13 @@ class MongoDriver:
 
     async def explain(self, find: Find) -> Document:
         """Answer the database's plan for a query, as MongoDB's ``explain`` gives it."""
-        command: Document = {"find": find.collection, "filter": find.query}
+        command: Document = {"find": find.collection, "filter": find.full_query}
         if find.sort:
             command["sort"] = dict(find.sort)
         if find.limit:
             command["limit"] = find.limit
+        if find.order:
+            command = {"aggregate": find.collection, "pipeline": find.pipeline, "cursor": {}}
         async with _bounded(SETUP_SECONDS):
             plan: Document = await self._database.command({"explain": command, "verbosity": "executionStats"})
         return plan
@@ -141,17 +144,21 @@ class _MongoTransaction:
         await _write(self._database, operations, self._session)
 
 
-async def _entered(session: _Either) -> _Either:
-    return await session if asyncio.iscoroutine(session) or asyncio.isfuture(session) else session
+async def _entered(made: _Either) -> _Either:
+    """Answer a session or a cursor: some of the calls that make one are awaited, and some are not."""
+    return await made if asyncio.iscoroutine(made) or asyncio.isfuture(made) else made
 
 
 async def _find(database: _Either, find: Find, session: _Either = None) -> list[Document]:
     count_round_trip()
-    cursor = database[find.collection].find(find.query, find.projection, session=session)
-    if find.sort:
-        cursor = cursor.sort(list(find.sort))
-    if find.limit:
-        cursor = cursor.limit(find.limit)
+    if find.order:
+        cursor = await _entered(database[find.collection].aggregate(find.pipeline, session=session))
+    else:
+        cursor = database[find.collection].find(find.full_query, find.projection, session=session)
+        if find.sort:
+            cursor = cursor.sort(list(find.sort))
+        if find.limit:
+            cursor = cursor.limit(find.limit)
     if not find.max_bytes:
         documents: list[Document] = await cursor.to_list(None)
         return documents

@@ -7,13 +7,27 @@ the data.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from importlib import metadata
+from itertools import islice
 from typing import Any, TypeVar
 
 import mongomock
 
 from kintoun_server.errors import Unavailable
 
-from .driver import Adjust, Document, Find, Index, Operation, Put, Query, Remove, ServerInfo, StoreError, Transaction
+from .driver import (
+    Adjust,
+    Criterion,
+    Document,
+    Find,
+    Index,
+    Operation,
+    Put,
+    Query,
+    Remove,
+    ServerInfo,
+    StoreError,
+    Transaction,
+)
 
 T = TypeVar("T")
 
@@ -28,14 +42,22 @@ class MongomockDriver:
 
     async def find(self, find: Find, seconds: float = 0) -> list[Document]:  # noqa: ARG002 - the seam has it
         """Read documents."""
-        cursor = self._database[find.collection].find(find.query)
-        if find.sort:
-            cursor = cursor.sort(list(find.sort))
-        return list(_first_bytes(cursor.limit(find.limit) if find.limit else cursor, find.max_bytes))
+        found: Iterable[Document] = self._database[find.collection].find(find.query, sort=list(find.sort) or None)
+        for criterion in (find.where, find.after):
+            found = filter(criterion.matches, found) if criterion else found
+        if find.order:
+            found = sorted(found, key=find.order.key)
+        return list(_first_bytes(islice(found, find.limit or None), find.max_bytes))
 
-    async def count(self, collection: str, query: Query, seconds: float) -> int:  # noqa: ARG002 - the seam has it
+    async def count(
+        self,
+        collection: str,
+        query: Query,
+        seconds: float,  # noqa: ARG002 - the seam has it
+        where: Criterion | None = None,
+    ) -> int:
         """Count the documents that match."""
-        return int(self._database[collection].count_documents(query))
+        return len(await self.find(Find(collection, query, where=where)))
 
     async def write(self, operations: Sequence[Operation], seconds: float) -> int:  # noqa: ARG002 - the seam has it
         """Write one after another; answer how many documents were removed."""

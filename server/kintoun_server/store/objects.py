@@ -1,7 +1,7 @@
 """Reading: one object, one page of a list, totals and principals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kintoun_server.domain.listing import Page, Selection
@@ -13,12 +13,15 @@ from kintoun_server.domain.uri import ListURI, ObjectURI
 from .chain import Chain, find_together, principals_of
 from .documents import audience_query, decode
 from .driver import OBJECTS, Document, Driver, Find, Query
+from .filters import Condition
+from .order import After, order_of
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
 """Bytes of documents in a page, not counting the last."""
 MAX_ASKED = 1000
 """Principals that one query asks for."""
 NEWEST_FIRST = (("last_modified", -1),)
+OLDEST_FIRST = (("last_modified", 1),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,11 @@ class Objects:
         if full and selection.whole:
             return seen.chain.count
         query = {
-            **_span(seen.chain, Selection(since=selection.since, before=selection.before)),
+            **_span(seen.chain, replace(selection, position=None)),
             **audience_query(None if full else _nearest(seen.scope.principals, seen.chain), tombstones=False),
         }
-        return await self._driver.count(OBJECTS, query, self._seconds)
+        where = Condition(seen.chain.list, selection.filters) if selection.filters else None
+        return await self._driver.count(OBJECTS, query, self._seconds, where)
 
     async def any_reachable(self, seen: Seen, *, tombstones: bool) -> bool:
         """Tell whether the caller's own rights open the list: by one object at least (protocol section 11.6).
@@ -98,9 +102,20 @@ def page_query(chain: Chain, selection: Selection, principals: frozenset[str] | 
 
     Of everything, or of what ``principals`` can or could read by the objects' own lists.
     """
-    tokens = audience_query(_nearest(principals, chain), tombstones=selection.tombstones)
-    query = {**_span(chain, selection), **tokens}
-    return Find(OBJECTS, query, NEWEST_FIRST, selection.limit + 1 if selection.limit else 0, max_bytes=MAX_PAGE_BYTES)
+    asked = _nearest(principals, chain)
+    readable = None if asked is None or not selection.tombstones else frozenset(asked)
+    order = order_of(chain.list, selection, readable)
+    later = order and selection.position is not None
+    return Find(
+        OBJECTS,
+        {**_span(chain, selection), **audience_query(asked, tombstones=selection.tombstones)},
+        OLDEST_FIRST if selection.ascending else NEWEST_FIRST,
+        selection.limit + 1 if selection.limit else 0,
+        max_bytes=MAX_PAGE_BYTES,
+        where=Condition(chain.list, selection.filters, readable) if selection.filters else None,
+        order=order,
+        after=After(order, selection.values, selection.position or 0) if order and later else None,
+    )
 
 
 def page_of(find: Find, documents: Sequence[Document]) -> Page:
@@ -121,10 +136,12 @@ def _nearest(principals: frozenset[str] | None, chain: Chain) -> list[str] | Non
 
 
 def _span(chain: Chain, selection: Selection) -> Query:
-    upper = [bound for bound in (selection.before, selection.position) if bound is not None]
-    span: dict[str, Any] = {}
-    if selection.since is not None:
-        span["$gt"] = selection.since
-    if upper:
-        span["$lt"] = min(upper)
+    position = None if selection.order else selection.position
+    upper = [selection.before, None if selection.ascending else position]
+    lower = [selection.since, position if selection.ascending else None]
+    bounds = {
+        "$gt": max((bound for bound in lower if bound is not None), default=None),
+        "$lt": min((bound for bound in upper if bound is not None), default=None),
+    }
+    span: dict[str, Any] = {name: bound for name, bound in bounds.items() if bound is not None}
     return {"parent": chain.key, **({"last_modified": span} if span else {})}

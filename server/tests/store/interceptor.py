@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from kintoun_server.store.driver import (
+    Criterion,
     Document,
     Driver,
     Find,
@@ -31,10 +32,10 @@ class Interceptor:
         await self._notice("find", find)
         return await self._driver.find(find, seconds)
 
-    async def count(self, collection: str, query: Query, seconds: float) -> int:
+    async def count(self, collection: str, query: Query, seconds: float, where: Criterion | None = None) -> int:
         """Tell of the count, then make it."""
         await self._notice("count", Find(collection, query))
-        return await self._driver.count(collection, query, seconds)
+        return await self._driver.count(collection, query, seconds, where)
 
     async def write(self, operations: Sequence[Operation], seconds: float) -> int:
         """Tell of the operations, then make them."""

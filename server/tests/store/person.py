@@ -98,11 +98,11 @@ class Person:
             raise Forbidden
         return live
 
-    async def entries(self, path: str, **bounds: int | None) -> list[dict[str, Any]]:
+    async def entries(self, path: str, **bounds: Any) -> list[dict[str, Any]]:  # noqa: ANN401
         """Read a list as the API shows it; `bounds` are those of the selection. Raises Forbidden, ParentMissing."""
         return (await self.page(path, **bounds))[0]
 
-    async def page(self, path: str, **bounds: int | None) -> tuple[list[dict[str, Any]], bool]:
+    async def page(self, path: str, **bounds: Any) -> tuple[list[dict[str, Any]], bool]:  # noqa: ANN401
         """Read a page, and whether there is more after it, as `entries`."""
         selection = Selection(**bounds)
         objects = self._store.objects
@@ -114,7 +114,7 @@ class Person:
         bodies = [shown(stored, seen.scope, reached, selection) for stored in page.objects]
         return [body for body in bodies if body is not None], page.more
 
-    async def total(self, path: str, **bounds: int | None) -> int:
+    async def total(self, path: str, **bounds: Any) -> int:  # noqa: ANN401
         """Count the live objects of a list as the API does."""
         seen = await self._store.objects.surroundings(list_at(path), self.caller)
         return await self._store.objects.total(seen, Selection(**bounds), full=reach(seen.scope, "read").full)

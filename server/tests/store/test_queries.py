@@ -137,7 +137,7 @@ async def read_everything(people: list[Person], store: Store) -> None:
     """Read objects, lists, totals and principals in all the ways that there are."""
     stamps = [entry["last_modified"] for entry in await people[0].entries(RECORDS)]
     oldest, middle, newest = stamps[-1], stamps[len(stamps) // 2], stamps[0]
-    bounds: list[dict[str, int | None]] = [
+    bounds: list[dict[str, Any]] = [
         {},
         {"limit": 10},
         {"since": oldest, "limit": 10},

@@ -12,7 +12,11 @@ KEY, LIST = "the key of the server", "/buckets/a/collections/b/records"
 TOKEN = PageToken(1500000000000, 1600000000000, "nonce", 1700000000000)
 
 
-@given(st.builds(PageToken, st.integers(0, 2**63), st.integers(0, 2**63), st.text(), st.integers(0, 2**63)))
+_values = st.tuples(st.integers(1, 7), st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text())
+_stamps = st.integers(0, 2**63)
+
+
+@given(st.builds(PageToken, _stamps, _stamps, st.text(), _stamps, st.lists(_values, max_size=3).map(tuple)))
 def test_a_token_comes_back_as_it_was(token: PageToken) -> None:
     """Every token is read as it was written, and needs no escapes in a URL."""
     text = token.encode(KEY, LIST)

@@ -6,10 +6,13 @@ from urllib.parse import parse_qs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kintoun_server.domain.filters import Filter, Operator
 from kintoun_server.domain.listing import Selection
+from kintoun_server.domain.order import SortKey
 from kintoun_server.domain.page_token import PageToken
 from kintoun_server.domain.refusals import Invalid, Unreadable
 from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
+from kintoun_server.http.filter_parameters import MAX_FILTERS
 from kintoun_server.http.query import PageRules, next_query, parse_list_query, parse_pairs
 
 LIST, NOW = "/buckets/a/collections/b/records", 1_600_000_000_000
@@ -98,7 +101,7 @@ def test_a_malformed_limit_is_refused(text: str) -> None:
     assert caught.value.details[0].name == "_limit"
 
 
-@pytest.mark.parametrize("name", ["_since", "_before", "_to", "_limit", "_token"])
+@pytest.mark.parametrize("name", ["_since", "_before", "_to", "_limit", "_token", "_sort", "_fields"])
 def test_a_parameter_that_stands_twice_is_refused(name: str) -> None:
     """Where two values could not both hold, neither is guessed."""
     with pytest.raises(Invalid, match="more than once"):
@@ -107,17 +110,41 @@ def test_a_parameter_that_stands_twice_is_refused(name: str) -> None:
 
 def test_parameters_that_change_nothing_are_ignored() -> None:
     """Unknown names with an underscore, and the order and the fields that there are anyway, are accepted."""
-    assert selection("_cachebust=1&_cachebust=2&_expected=5&_sort=-last_modified&_fields=&_sort=") == Selection(
-        limit=100
+    assert selection("_cachebust=1&_cachebust=2&_expected=5&_sort=-last_modified&_fields=") == Selection(limit=100)
+
+
+def test_everything_together() -> None:
+    """Filters, an order, fields and bounds of one query string are one selection; a filter that stands twice is two."""
+    asked = selection("a=1&a=2&not_b.c=x&_since=3&_sort=b,-a&_fields=a,b.c&_limit=7")
+    assert asked == Selection(
+        since=3,
+        limit=7,
+        filters=(
+            Filter(Operator.EQ, ("a",), 1),
+            Filter(Operator.EQ, ("a",), 2),
+            Filter(Operator.NOT, ("b", "c"), "x"),
+        ),
+        order=(SortKey(("b",)), SortKey(("a",), descending=True)),
+        fields=(("a",), ("b", "c")),
     )
 
 
-@pytest.mark.parametrize("query", ["title=a", "min_age=5", "_sort=title", "_sort=last_modified", "_fields=title", "=x"])
-def test_what_is_not_understood_is_refused(query: str) -> None:
-    """A filter, an order or a choice of fields that would not be obeyed is refused, not ignored."""
-    with pytest.raises(Invalid) as caught:
-        selection(query)
-    assert caught.value.details[0].location == "querystring"
+def test_too_many_filters_are_refused() -> None:
+    """A request has at most 100 filters."""
+    assert len(selection("&".join(["a=1"] * MAX_FILTERS)).filters) == MAX_FILTERS
+    with pytest.raises(Invalid, match="more than 100 filters"):
+        selection("&".join(["a=1"] * (MAX_FILTERS + 1)))
+
+
+def test_a_token_belongs_to_the_order_that_it_was_made_in() -> None:
+    """A token is refused where the list is sorted in another way than the page that it came from."""
+    made = parse_list_query("_sort=a", LIST, RULES, NOW)
+    token = PageToken(500, 900, values=((2, "x"),)).encode(RULES.secret, made.place)
+    continued = parse_list_query(f"_sort=a&_token={token}", LIST, RULES, NOW).selection
+    assert (continued.position, continued.values) == (500, ((2, "x"),))
+    for other in ("", "_sort=-a&", "_sort=b&", "_sort=a,b&", "_sort=a,last_modified&"):
+        with pytest.raises(Invalid, match="_token has invalid content"):
+            selection(f"{other}_token={token}")
 
 
 def test_a_token_continues_where_the_page_before_ended() -> None:

@@ -1,0 +1,202 @@
+"""Filters as conditions of MongoDB; the rules that they follow are those of ``domain/filters.py``.
+
+Attributes are compared by aggregation expressions, since MongoDB's query operators look into arrays and take null
+for missing. The user's values stand under ``$literal`` and the names of attributes are escaped, so that neither is
+ever an operator.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from kintoun_server.domain.attributes import Path
+from kintoun_server.domain.filters import ORDERINGS, Filter, Operator, like_pattern, matches
+from kintoun_server.domain.kinds import Kind
+from kintoun_server.domain.objects import Stored
+from kintoun_server.domain.order import Rank, rank
+from kintoun_server.domain.uri import ListURI
+
+from .documents import audience_tokens, data_field, decode, escape, escape_key
+from .driver import Document, Query
+
+Expression: TypeAlias = Any
+"""An aggregation expression of MongoDB."""
+
+ABSENT = "$$REMOVE"
+_TYPES: Mapping[Rank, tuple[str, ...]] = {
+    Rank.NULL: ("null",),
+    Rank.TEXT: ("string",),
+    Rank.NUMBER: ("int", "long", "double", "decimal"),
+    Rank.BOOLEAN: ("bool",),
+    Rank.ARRAY: ("array",),
+    Rank.OBJECT: ("object",),
+    Rank.MISSING: ("missing",),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What filters keep of the documents of one list, as a query and as a rule that says the same.
+
+    ``readable`` are the principals that may read an object by its own list; to them alone its attributes count, and for
+    others it is a tombstone. None is a reader of all.
+    """
+
+    list: ListURI
+    filters: Sequence[Filter]
+    readable: frozenset[str] | None = None
+
+    @cached_property
+    def query(self) -> Query:
+        """The condition as a query of MongoDB."""
+        shown = _all_of(self.list, self.filters)
+        if self.readable is None:
+            return shown
+        tokens = {"$in": audience_tokens(self.readable)}
+        served = [one for one in self.filters if _is_of_server(one.path)]
+        kept = matches({"deleted": True}, (one for one in self.filters if not _is_of_server(one.path)))
+        withdrawn = [{"$and": [{"audience": {"$not": tokens}}, _all_of(self.list, served)]}] if kept else []
+        return {"$or": [{"$and": [{"audience": tokens}, shown]}, *withdrawn]}
+
+    def matches(self, document: Document) -> bool:
+        """Tell the same of one document."""
+        return matches(view(document, self.readable), self.filters)
+
+
+def view(document: Document, readable: frozenset[str] | None) -> dict[str, Any]:
+    """Write an object as whoever ``readable`` names sees it."""
+    stored: Stored = decode(document)
+    tokens = audience_tokens(readable or ())
+    hidden = readable is not None and not set(tokens).intersection(document["audience"])
+    return stored.tombstone() if hidden else stored.body()
+
+
+def field(kind: Kind, path: Path) -> Expression:
+    """Write the expression for the value at a path: missing where it leads into anything but an object."""
+    if path == ("deleted",):
+        return {"$cond": ["$deleted", True, "$data.deleted"]}
+    if _is_of_server(path[:1]):
+        return "$last_modified" if path == ("last_modified",) else ABSENT
+    names = [escape_key(name) for name in path]
+    steps = names if kind.name == "group" and path[0] == "members" else [data_field(kind), *names]
+    reference = "$" + ".".join(steps)
+    arrays = [{"$isArray": ["$" + ".".join(steps[:end])]} for end in range(len(steps) - len(names) + 1, len(steps))]
+    return {"$cond": [{"$or": arrays}, ABSENT, reference]} if arrays else reference
+
+
+def type_in(value: Expression, *ranks: Rank) -> Expression:
+    """Write the condition that a value is of one of the types."""
+    return {"$in": [{"$type": value}, [name for one in ranks for name in _TYPES[one]]]}
+
+
+def literal(value: Any) -> Expression:  # noqa: ANN401 - any JSON
+    """Write a user's value so that nothing in it is an operator."""
+    return {"$literal": escape(value)}
+
+
+def _is_of_server(path: Path) -> bool:
+    return path in (("id",), ("last_modified",))
+
+
+def _all_of(list_uri: ListURI, filters: Iterable[Filter]) -> Query:
+    clauses = [_clause(list_uri, one) for one in filters]
+    return {"$and": clauses} if clauses else {}
+
+
+def _clause(list_uri: ListURI, one: Filter) -> Query:
+    if one.path == ("last_modified",):
+        return {"last_modified": _indexed(one.operator, one.value)}
+    if one.path == ("id",):
+        return _by_id(list_uri, one)
+    value = field(list_uri.kind, one.path)
+    # MongoDB evaluates what is constant beforehand, also where a condition around it would not.
+    return {"$expr": matches({}, (one,)) if value == ABSENT else _expression(value, one)}
+
+
+def _indexed(operator: Operator, value: Any) -> Query:  # noqa: ANN401 - a timestamp or an id, or a tuple of them
+    names = {
+        Operator.NOT: "$ne",
+        Operator.MAX: "$lte",
+        Operator.MIN: "$gte",
+        Operator.EXCLUDE: "$nin",
+    }
+    wanted = list(value) if operator in (Operator.IN, Operator.EXCLUDE) else value
+    return {names.get(operator, f"${operator}"): wanted}
+
+
+def _by_id(list_uri: ListURI, one: Filter) -> Query:
+    """Write a condition on the id by the document's own ``_id``, which has an index."""
+    if one.operator is Operator.LIKE:
+        own = {"$substrCP": ["$_id", len(f"{list_uri}/"), {"$strLenCP": "$_id"}]}
+        return {"$expr": _like(own, one.value)}
+    if isinstance(one.value, tuple):
+        return {"_id": _indexed(one.operator, [f"{list_uri}/{value}" for value in one.value])}
+    return {"_id": _indexed(one.operator, f"{list_uri}/{one.value}")}
+
+
+def _expression(value: Expression, one: Filter) -> Expression:
+    match one.operator:
+        case Operator.EQ | Operator.IN:
+            return _any_equal(value, one)
+        case Operator.NOT | Operator.EXCLUDE:
+            return {"$not": [_any_equal(value, one)]}
+        case Operator.HAS:
+            return {"$ne" if one.value else "$eq": [{"$type": value}, "missing"]}
+        case Operator.LIKE:
+            return _like(value, one.value)
+        case Operator.CONTAINS | Operator.CONTAINS_ANY:
+            return _contains(value, one)
+        case _:
+            return _ordered(value, one)
+
+
+def _any_equal(value: Expression, one: Filter) -> Expression:
+    wanted = one.value if isinstance(one.value, tuple) else (one.value,)
+    return {"$or": [_equal(value, each) for each in wanted]}
+
+
+def _like(value: Expression, text: str) -> Expression:
+    found = {"$regexMatch": {"input": value, "regex": literal(like_pattern(text)), "options": "i"}}
+    return {"$cond": [type_in(value, Rank.TEXT), found, False]}
+
+
+def _contains(value: Expression, one: Filter) -> Expression:
+    found = [
+        {"$anyElementTrue": [{"$map": {"input": value, "as": "item", "in": _equal("$$item", wanted)}}]}
+        for wanted in one.value
+    ]
+    joined = {"$and" if one.operator is Operator.CONTAINS else "$or": found}
+    return {"$cond": [{"$isArray": [value]}, joined, False]}
+
+
+def _ordered(value: Expression, one: Filter) -> Expression:
+    compare, own = ORDERINGS[one.operator], rank(one.value)
+    others = type_in(value, *(other for other in Rank if other is not own and compare(other, own)))
+    if own in (Rank.NULL, Rank.ARRAY, Rank.OBJECT):
+        return {"$or": [others, _equal(value, one.value)]} if one.operator in (Operator.MAX, Operator.MIN) else others
+    names = {Operator.MAX: "$lte", Operator.MIN: "$gte"}
+    within = {names.get(one.operator, f"${one.operator}"): [value, literal(one.value)]}
+    return {"$or": [others, {"$and": [type_in(value, own), within]}]}
+
+
+def _equal(value: Expression, wanted: Any) -> Expression:  # noqa: ANN401 - any JSON
+    """Compare in full; MongoDB's own equality of objects minds the order of their keys, so those go key by key."""
+    if not _has_order(wanted):
+        return {"$eq": [value, literal(wanted)]}
+    if isinstance(wanted, dict):
+        size = {"$eq": [{"$size": {"$objectToArray": value}}, len(wanted)]}
+        parts = [
+            _equal({"$getField": {"field": {"$literal": escape_key(name)}, "input": value}}, part)
+            for name, part in wanted.items()
+        ]
+        return {"$cond": [type_in(value, Rank.OBJECT), {"$and": [size, *parts]}, False]}
+    size = {"$eq": [{"$size": value}, len(wanted)]}
+    parts = [_equal({"$arrayElemAt": [value, position]}, part) for position, part in enumerate(wanted)]
+    return {"$cond": [{"$isArray": [value]}, {"$and": [size, *parts]}, False]}
+
+
+def _has_order(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return len(value) > 1 or any(map(_has_order, value.values()))
+    return isinstance(value, list) and any(map(_has_order, value))
