@@ -9,10 +9,11 @@ from . import timestamps
 from .groups import with_members
 from .kinds import GROUP
 from .objects import FORMER_READERS_LIMIT, Scope, Stored
-from .permissions import Permissions, check_size, merged, readers, replaced, shown, with_editor
+from .patch import Behavior, Patch, PlainPatch, Target, shown_part
+from .permissions import Permissions, check_size, may_see, readers, replaced, shown, with_editor
 from .preconditions import NONE, Precondition
 from .principals import Caller
-from .refusals import Forbidden, IdTaken, Invalid, Missing, ParentMissing, PreconditionFailed, Refusal
+from .refusals import Forbidden, IdTaken, Missing, ParentMissing, PreconditionFailed, Refusal
 
 
 class Method(StrEnum):
@@ -29,7 +30,8 @@ class Change:
     """One write of one object, as asked for.
 
     ``data`` and ``permissions`` are None where the body has none; ``last_modified`` (ms) is the timestamp that the
-    client wants. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing,
+    client wants. ``patch`` is what a PATCH does, when it is no plain one of these, and ``behavior`` what its answer
+    shows. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing,
     ``reserved`` that the id is that of another user's personal bucket, which only the server makes.
 
     What is wrong with the request counts only in its turn (protocol section 5.3), so that a stranger never learns of
@@ -43,6 +45,8 @@ class Change:
     data: Mapping[str, Any] | None = None
     permissions: Mapping[str, list[str]] | None = None
     last_modified: int | None = None
+    patch: Patch | None = None
+    behavior: Behavior = Behavior.FULL
     precondition: Precondition = NONE
     id_made_up: bool = False
     unacceptable: Refusal | None = None
@@ -56,13 +60,15 @@ class Change:
 class Outcome:
     """What a write came to: the object as it is now, whether it was created, and whether anything is to be written.
 
-    ``shown`` is what the caller sees of the object's access control list (protocol section 11.7).
+    ``shown`` is what the caller sees of the object's access control list (protocol section 11.7). ``part`` is what it
+    asked to see of the attributes; None for the whole object (protocol section 10.4).
     """
 
     stored: Stored
     created: bool = False
     written: bool = True
     shown: Permissions = field(default_factory=dict)
+    part: Mapping[str, Any] | None = None
 
 
 def apply(old: Stored | None, change: Change, scope: Scope) -> Outcome:
@@ -134,11 +140,11 @@ def _post(old: Stored | None, change: Change, scope: Scope) -> Outcome:
 
 
 def _patch(old: Stored | None, change: Change, scope: Scope) -> Outcome:
-    if change.data is None and change.permissions is None:
-        raise Invalid("body", "data", "Provide at least one of data or permissions")
     current = old or _nothing(change)
-    data = {**current.data, **(change.data or {})}
-    return Outcome(_written(old, change, scope, data, merged(current.permissions, change.permissions)))
+    patch = change.patch or PlainPatch(change.data, change.permissions, (change.id,))
+    patched = patch.apply(Target(current, scope.kind, may_see(current.permissions, scope.principals)))
+    stored = _written(old, change, scope, patched.data, patched.permissions)
+    return Outcome(stored, part=shown_part(change.behavior, patch, current, stored))
 
 
 def _delete(old: Stored | None, change: Change, scope: Scope) -> Outcome:

@@ -7,6 +7,8 @@ from typing import Any
 from .kinds import Kind
 from .permissions import Action, Permissions, Rules, allowed
 
+SERVER_FIELDS = ("id", "last_modified")
+"""What the server sets in ``data``."""
 FORMER_READERS_LIMIT = 1000
 """How many principals that lost their right to read are remembered for each object."""
 

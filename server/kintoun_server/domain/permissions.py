@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from .kinds import KINDS, Kind
-from .principals import canonical_set
-from .refusals import Invalid
+from .principals import MAX_PRINCIPAL_LENGTH, canonical_set
+from .refusals import Invalid, brief
 
 MAX_PRINCIPALS = 1000
 """Principals in all permissions of one object; each is an entry in an index."""
@@ -71,6 +71,33 @@ def _granted_by_site(kind: Kind, action: Action, principals: frozenset[str], rul
     return any(not principals.isdisjoint(rules.site.get(f"{kind.name}_{name}", ())) for name in names)
 
 
+def check_names(kind: Kind, names: Iterable[str]) -> None:
+    """Check that an object of ``kind`` may carry these permissions.
+
+    Raises:
+        Invalid: it may not (protocol section 3.3).
+    """
+    for name in names:
+        if name not in kind.permissions:
+            raise Invalid("body", "permissions", f'"{brief(name)}" is not one of {", ".join(kind.permissions)}')
+
+
+def checked_principals(name: str, value: object) -> list[str]:
+    """Check what a request gives for the permission ``name``.
+
+    Raises:
+        Invalid: it is no list of strings, or one of them is too long.
+    """
+    if not isinstance(value, list):
+        raise Invalid("body", f"permissions.{name}", f'"{brief(value)}" is not iterable')
+    for position, principal in enumerate(value):
+        if not isinstance(principal, str):
+            raise Invalid("body", f"permissions.{name}.{position}", f"{brief(principal)!r} is not a string")
+        if len(principal) > MAX_PRINCIPAL_LENGTH:
+            raise Invalid("body", f"permissions.{name}.{position}", f"longer than {MAX_PRINCIPAL_LENGTH} characters")
+    return value
+
+
 def check_size(permissions: Permissions) -> None:
     """Check that a list fits into the index.
 
@@ -114,4 +141,9 @@ def shown(permissions: Permissions, principals: frozenset[str]) -> Permissions:
 
     All of it when directly in ``write``, else nothing (protocol section 11.7).
     """
-    return permissions if not principals.isdisjoint(permissions.get("write", ())) else {}
+    return permissions if may_see(permissions, principals) else {}
+
+
+def may_see(permissions: Permissions, principals: frozenset[str]) -> bool:
+    """Tell whether a caller is directly in ``write``, and so sees the list."""
+    return not principals.isdisjoint(permissions.get("write", ()))

@@ -106,3 +106,8 @@ class Invalid(Refusal):
     def json(cls, reason: str) -> Self:
         """Make the refusal of a body that is not acceptable as JSON (protocol section 3.3)."""
         return cls("body", "", f"Invalid JSON: {reason}", Detail("body", "", "Required"))
+
+    @classmethod
+    def not_a_mapping(cls, name: str, value: object) -> Self:
+        """Make the refusal of something else in the place of a JSON object (protocol section 3.3)."""
+        return cls("body", name, f'"{brief(value)}" is not a mapping type: Does not implement dict-like functionality.')

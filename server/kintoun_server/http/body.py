@@ -4,14 +4,15 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, TypeAlias
 
 from kintoun_server.domain import json_value
 from kintoun_server.domain.kinds import Kind
-from kintoun_server.domain.principals import MAX_PRINCIPAL_LENGTH
+from kintoun_server.domain.objects import SERVER_FIELDS
+from kintoun_server.domain.permissions import check_names, checked_principals
 from kintoun_server.domain.refusals import Invalid, brief
 
-_SERVER_FIELDS = ("id", "last_modified")
+Nulls: TypeAlias = Literal["ignore", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Payload:
         """The user's attributes, without those that the server sets."""
         if self.data is None:
             return None
-        return {name: value for name, value in self.data.items() if name not in _SERVER_FIELDS}
+        return {name: value for name, value in self.data.items() if name not in SERVER_FIELDS}
 
 
 @dataclass(slots=True)
@@ -69,22 +70,24 @@ def parse_json(raw: bytes) -> json_value.JSON:
     return value
 
 
-def parse_payload(raw: bytes, kind: Kind) -> Payload:
-    """Read the body of PUT, POST or a plain PATCH on an object of ``kind``.
+def parse_payload(raw: bytes, kind: Kind, nulls: Nulls = "ignore") -> Payload:
+    """Read the body of PUT, POST, or a PATCH that is no JSON patch, on an object of ``kind``.
+
+    ``nulls`` tells what null in the place of a list of principals asks for.
 
     Raises:
         Invalid: not strict JSON, or not of the shape ``{"data"?: object, "permissions"?: {name: [principal]}}``.
     """
     document = parse_json(raw) if raw else {}
     if isinstance(document, list):
-        raise _not_a_mapping("", document)
+        raise Invalid.not_a_mapping("", document)
     if not isinstance(document, dict):
         raise Invalid("body", "", "Should be a JSON object or an array")
     unknown = {name: value for name, value in document.items() if name not in ("data", "permissions")}
     if unknown:
         raise Invalid("body", "", f'Unrecognized keys in mapping: "{brief(unknown)}"')
     data, permissions = (_mapping(document, name) for name in ("data", "permissions"))
-    return Payload(data, None if permissions is None else _permissions(permissions, kind))
+    return Payload(data, None if permissions is None else _permissions(permissions, kind, nulls))
 
 
 def _refuse_constant(constant: str) -> NoReturn:
@@ -96,28 +99,12 @@ def _mapping(document: Mapping[str, Any], name: str) -> Mapping[str, Any] | None
         return None
     value = document[name]
     if not isinstance(value, dict):
-        raise _not_a_mapping(name, value)
+        raise Invalid.not_a_mapping(name, value)
     return value
 
 
-def _not_a_mapping(name: str, value: object) -> Invalid:
-    reason = f'"{brief(value)}" is not a mapping type: Does not implement dict-like functionality.'
-    return Invalid("body", name, reason)
-
-
-def _permissions(given: Mapping[str, Any], kind: Kind) -> dict[str, list[str]]:
-    for name in given:
-        if name not in kind.permissions:
-            raise Invalid("body", "permissions", f'"{brief(name)}" is not one of {", ".join(kind.permissions)}')
-    return {name: _principals(name, value) for name, value in given.items() if value is not None}
-
-
-def _principals(name: str, value: object) -> list[str]:
-    if not isinstance(value, list):
-        raise Invalid("body", f"permissions.{name}", f'"{brief(value)}" is not iterable')
-    for position, principal in enumerate(value):
-        if not isinstance(principal, str):
-            raise Invalid("body", f"permissions.{name}.{position}", f"{brief(principal)!r} is not a string")
-        if len(principal) > MAX_PRINCIPAL_LENGTH:
-            raise Invalid("body", f"permissions.{name}.{position}", f"longer than {MAX_PRINCIPAL_LENGTH} characters")
-    return value
+def _permissions(given: Mapping[str, Any], kind: Kind, nulls: Nulls) -> dict[str, list[str]]:
+    check_names(kind, given)
+    if nulls == "delete":
+        given = {name: [] if value is None else value for name, value in given.items()}
+    return {name: checked_principals(name, value) for name, value in given.items() if value is not None}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kintoun_server.domain import timestamps
-from kintoun_server.domain.change import Change, Method
+from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.kinds import BUCKET, COLLECTION
 from kintoun_server.domain.listing import part
 from kintoun_server.domain.objects import Scope, Stored
@@ -22,6 +22,7 @@ from kintoun_server.domain.uri import ObjectURI
 
 from . import cors
 from .body import Payload
+from .patch import parse_behavior
 from .query import object_fields, parse_pairs
 from .resource import PERSONAL, ResourceHandler, check_id
 
@@ -72,8 +73,7 @@ class ObjectHandler(ResourceHandler):
         uri = self._uri(path)
         outcome = await self.change(uri.list, self._change(method, uri))
         stored = outcome.stored
-        body = {"data": stored.body()} if stored.deleted else {"permissions": outcome.shown, "data": stored.body()}
-        self.send(body, 201 if outcome.created else 200, stored.last_modified)
+        self.send(_answer(outcome), 201 if outcome.created else 200, stored.last_modified)
 
     def _uri(self, path: tuple[str, ...]) -> ObjectURI:
         *containers, object_id = path
@@ -107,6 +107,8 @@ class ObjectHandler(ResourceHandler):
             query = dict(parse_pairs(self.request.query))
             if method is Method.DELETE:
                 return replace(change, last_modified=_wanted(query.get("last_modified")))
+            if method is Method.PATCH:
+                return self._patching(change)
             payload = self.payload()
         except Refusal as fault:
             return replace(change, fault=fault)
@@ -117,6 +119,19 @@ class ObjectHandler(ResourceHandler):
             last_modified=timestamps.requested((payload.data or {}).get("last_modified")),
             misfit=_misfit(payload, uri, personal=self.personal and self.kind is BUCKET),
         )
+
+    def _patching(self, change: Change) -> Change:
+        behavior = parse_behavior(self.request.headers.get("Response-Behavior"))
+        patch = self.patch_asked(change.id)
+        stamp = timestamps.requested(patch.sent.get("last_modified"))
+        return replace(change, patch=patch, behavior=behavior, last_modified=stamp)
+
+
+def _answer(outcome: Outcome) -> dict[str, object]:
+    if outcome.part is not None:
+        return {"data": outcome.part}
+    body = outcome.stored.body()
+    return {"data": body} if outcome.stored.deleted else {"permissions": outcome.shown, "data": body}
 
 
 def _authorise(scope: Scope, live: Stored | None) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 
 from kintoun_server.domain.change import Change, Method, Outcome
 from kintoun_server.domain.kinds import BUCKET, COLLECTION, KINDS, Kind, is_valid_id
+from kintoun_server.domain.patch import Patch
 from kintoun_server.domain.preconditions import Precondition
 from kintoun_server.domain.principals import is_personal_bucket_id, personal_bucket_id
 from kintoun_server.domain.refusals import Forbidden, Invalid, Missing, ParentMissing, Refusal, UnacceptableMedia
@@ -15,6 +16,7 @@ from kintoun_server.domain.uri import ListURI, ObjectURI
 
 from .body import Payload, parse_payload
 from .handler import JSON_TYPE, APIHandler
+from .patch import PATCH_TYPES, parse_patch
 from .site import Site
 
 T = TypeVar("T")
@@ -72,10 +74,15 @@ class ResourceHandler(APIHandler):
 
     def media_fault(self) -> UnacceptableMedia | None:
         """Answer what is wrong with Accept, or with the Content-Type of a write (protocol section 3)."""
-        content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if self.request.method in ("PUT", "POST", "PATCH") and content_type not in ("", JSON_TYPE):
-            return self.accept_fault() or UnacceptableMedia("Content-Type", (JSON_TYPE,))
+        accepted = PATCH_TYPES if self.request.method == "PATCH" else (JSON_TYPE,)
+        if self.request.method in ("PUT", "POST", "PATCH") and self.media_type not in accepted:
+            return self.accept_fault() or UnacceptableMedia("Content-Type", accepted)
         return self.accept_fault()
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the body, without its parameters; JSON where none is told."""
+        return self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower() or JSON_TYPE
 
     def precondition(self) -> Precondition:
         """Read If-Match and If-None-Match.
@@ -93,6 +100,15 @@ class ResourceHandler(APIHandler):
             Invalid, TooLarge: it cannot be accepted.
         """
         return parse_payload(self.raw_body(), self.kind)
+
+    def patch_asked(self, object_id: str) -> Patch:
+        """Read the body of a PATCH.
+
+        Raises:
+            Invalid, TooLarge: it cannot be accepted.
+        """
+        alias = (PERSONAL,) if self.personal and self.kind is BUCKET else ()
+        return parse_patch(self.raw_body(), self.media_type, self.kind, (object_id, *alias))
 
     async def change(self, list_uri: ListURI, change: Change) -> Outcome:
         """Make one change; in the personal bucket, containers that are missing are made first.

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kinto_http import Client, KintoException
+from kinto_http.patch_type import BasicPatch, JSONPatch, MergePatch
 from kintoun_server import __version__
 
 Connect = Callable[..., Client]
@@ -225,3 +226,43 @@ def test_it_is_told_that_nothing_has_changed(alice: Client) -> None:
     alice.create_record(id="a")
     assert len(alice.get_records()) == 1
     assert alice.get_records(if_none_match=alice.get_records_timestamp()) == []
+
+
+def test_it_patches_in_three_ways(alice: Client) -> None:
+    """The client's own patch types arrive as what they are: a plain patch, a merge patch and a JSON patch."""
+    alice.create_record(id="first", data={"title": "write", "tags": {"a": 1, "b": 2}})
+    tags = {"tags": {"a": None, "c": 3}}
+    plain = alice.patch_record(id="first", changes=BasicPatch(data={"title": "read"}, permissions={"read": ["zoe"]}))
+    merged = alice.patch_record(id="first", changes=MergePatch(data=tags))
+    operations = [
+        {"op": "test", "path": "/data/title", "value": "read"},
+        {"op": "add", "path": "/data/goodnight", "value": "moon"},
+        {"op": "add", "path": "/permissions/read/alice"},
+        {"op": "remove", "path": "/permissions/read/zoe"},
+    ]
+    operated = alice.patch_record(id="first", changes=JSONPatch(operations))
+    assert plain["data"]["tags"] == {"a": 1, "b": 2}
+    assert merged["data"]["tags"] == {"b": 2, "c": 3}
+    assert operated["data"].items() >= {"title": "read", "goodnight": "moon"}.items()
+    assert operated["permissions"] == {"read": ["alice"], "write": [user_id(alice)]}
+    assert alice.get_record(id="first") == operated
+
+
+def test_it_patches_each_kind_of_object(alice: Client) -> None:
+    """Buckets, groups and collections take the client's JSON patches, `record:create` among the permissions."""
+    alice.create_group(id="friends", data={"members": ["zoe"]})
+    member = JSONPatch([{"op": "add", "path": "/data/members/-", "value": "yan"}])
+    create = JSONPatch([{"op": "add", "path": "/permissions/record:create/account:zed"}])
+    assert alice.patch_group(id="friends", changes=member)["data"]["members"] == ["zoe", "yan"]
+    assert alice.patch_collection(changes=create)["permissions"]["record:create"] == ["account:zed"]
+    assert alice.patch_bucket(changes=MergePatch(data={"a": {"b": None}}))["data"]["a"] == {}
+
+
+def test_a_patch_that_fails_is_told(alice: Client) -> None:
+    """The exception of a failed test carries our reason."""
+    alice.create_record(id="first", data={"title": "write"})
+    with pytest.raises(KintoException) as caught:
+        alice.patch_record(id="first", changes=JSONPatch([{"op": "test", "path": "/data/title", "value": "read"}]))
+    status, body = refusal(caught)
+    assert (status, body["errno"]) == (400, 107)
+    assert body["message"].startswith("body: JSON Patch operation failed: ")
