@@ -1,4 +1,4 @@
-"""The commands: ``kintoun-server serve`` and ``kintoun-server check``."""
+"""The commands: ``kintoun-server serve``, ``check`` and ``flush``."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kintoun_server import __version__, log
 from kintoun_server.check import check
+from kintoun_server.flush import confirm, flush
 from kintoun_server.serve import serve
 from kintoun_server.settings import Settings, load_settings
 from kintoun_server.start_error import StartError
@@ -26,8 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status: 0 all well, 1 not possible, 2 wrong usage or wrong settings."""
     options = vars(_parser().parse_args(arguments))
     command, config = options.pop("command"), options.pop("config")
+    confirmed = options.pop("yes", False)
     try:
         settings = load_settings(options, config, os.environ)
+        if command == "flush":
+            return _flush(settings, confirmed=confirmed)
         return _serve(settings) if command == "serve" else _check(settings)
     except StartError as error:
         _tell(f"kintoun-server: {' '.join(str(error).split())}")
@@ -48,6 +52,15 @@ def _check(settings: Settings) -> int:
     return 0 if is_well else 1
 
 
+def _flush(settings: Settings, *, confirmed: bool) -> int:
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    if not (confirmed or confirm(settings)):
+        _tell("Nothing is erased.")
+        return 1
+    asyncio.run(flush(settings, print))
+    return 0
+
+
 def _tell(line: str) -> None:
     with contextlib.suppress(OSError):  # nobody may read it any more
         sys.stderr.write(f"{line}\n")
@@ -62,11 +75,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="kintoun-server", description="A sync-and-share server that speaks the Kinto HTTP API.", epilog=_EPILOG
     )
     parser.add_argument("--version", action="version", version=f"kintoun-server {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{serve,check}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{serve,check,flush}")
     serving = commands.add_parser("serve", parents=[database], help="serve the API", epilog=_EPILOG)
     serving.add_argument("--host", metavar="NAME", help="address to listen on (default: 127.0.0.1)")
     serving.add_argument("--port", metavar="NUMBER", help="port to listen on (default: 8888); 0 = any free one")
     commands.add_parser("check", parents=[database], help="tell whether the database is ready", epilog=_EPILOG)
+    flushing = commands.add_parser("flush", parents=[database], help="erase everything", epilog=_EPILOG)
+    flushing.add_argument("--yes", action="store_true", help="erase without a question")
     return parser
 
 

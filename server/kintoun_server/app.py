@@ -8,6 +8,7 @@ from tornado.web import Application, url
 
 from .http.backend import Backend
 from .http.bounded_server import BoundedServer
+from .http.flush import FlushHandler
 from .http.handler import MAX_HEADER_BYTES, APIHandler
 from .http.list import ListHandler
 from .http.log import log_request
@@ -20,11 +21,15 @@ from .settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint: its path below ``/v1`` with variables in braces, its handler, and what is handed to it."""
+    """An endpoint: its path below ``/v1`` with variables in braces, its handler, and what is handed to it.
+
+    With the name of a ``setting`` it is there only if that is true.
+    """
 
     path: str
     handler: type[APIHandler]
     options: Mapping[str, str] = field(default_factory=dict)
+    setting: str | None = None
 
     @property
     def pattern(self) -> str:
@@ -39,6 +44,7 @@ ROUTES: Sequence[Route] = (
     Route("/__heartbeat__", HeartbeatHandler),
     Route("/__lbheartbeat__", LoadBalancerHeartbeatHandler),
     Route("/__version__", VersionHandler),
+    Route("/__flush__", FlushHandler, setting="flush_endpoint_enabled"),
     Route("/buckets", ListHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}/groups", ListHandler, {"kind": "group"}),
@@ -56,6 +62,7 @@ def make_app(settings: Settings, store: Backend) -> Application:
     rules = [
         url(route.pattern, route.handler, {"site": site, "route": PREFIX + route.path, **route.options})
         for route in ROUTES
+        if route.setting is None or getattr(settings, route.setting)
     ]
     return Application(
         list(rules),

@@ -22,6 +22,12 @@ REQUESTS_ANSWERED_WITHIN = 10.0
 """Seconds for the requests that are in flight when the server is told to stop."""
 STORE_CLOSED_WITHIN = 15.0
 """Seconds for the writes that such requests leave behind."""
+FLUSH_WARNING = """\
+*****************************************************************************
+*  WARNING: the setting flush_endpoint_enabled is on.                       *
+*  Anybody who reaches this server can ERASE EVERYTHING, with one request   *
+*  and without a password. This is for servers that run tests.              *
+*****************************************************************************"""
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +50,8 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
             status = await store.status()
             if status.reachable and not status.ephemeral:
                 say(f"MongoDB {status.version}, {status.replica_set}: database {settings.mongodb_database} is ready")
+            if settings.flush_endpoint_enabled:
+                say(FLUSH_WARNING)
             server = make_server(make_app(database.settings, store), database.settings)
             server.add_sockets(listeners)
             stack.push_async_callback(server.drain, REQUESTS_ANSWERED_WITHIN)

@@ -117,6 +117,8 @@ class Settings:
     """What people are told about the end of the service."""
     eos_url: OptionalLine = None
     """Address where they can read more about it."""
+    flush_endpoint_enabled: Flag = False
+    """Whether `POST /v1/__flush__` erases everything, for anybody who asks: on servers for tests only."""
     explicit_permissions: Flag = True
     """Whether the creator of an object is added to its writers, as all clients expect."""
     principals: Mapping[str, frozenset[str]] = dataclasses.field(

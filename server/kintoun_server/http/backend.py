@@ -70,5 +70,8 @@ class Backend(Protocol):
     def writer(self) -> Writes:
         """The writes."""
 
+    async def flush(self) -> object:
+        """Erase everything, at one instant; raises ``Unavailable``."""
+
     async def answers(self, seconds: float) -> bool:
         """Tell whether the database answers in time."""

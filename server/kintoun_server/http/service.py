@@ -64,6 +64,11 @@ class HelloHandler(APIHandler):
             ),
             "default_bucket": ("A personal bucket for each user, at /buckets/default.", "api/1.x/buckets.html"),
         }
+        if self.site.settings.flush_endpoint_enabled:
+            capabilities["flush_endpoint"] = (
+                "POST /__flush__ erases everything: this is a server for tests.",
+                "api/1.x/flush.html",
+            )
         return {
             name: {"description": description, "url": DOCS + page}
             for name, (description, page) in sorted(capabilities.items())

@@ -1,7 +1,8 @@
 """What all handlers share: the settings, the store, and the addresses that answers show."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from tornado.httputil import HTTPServerRequest
 
@@ -22,6 +23,8 @@ class Site:
 
     settings: Settings
     store: Backend
+    on_flush: list[Callable[[], None]] = field(default_factory=list)
+    """What forgets what it has kept of the store, when everything is erased."""
 
     @property
     def pages(self) -> PageRules:

@@ -1,7 +1,7 @@
 """Opening and closing the store."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -12,6 +12,8 @@ from kintoun_server.settings import Settings
 from .commit import Committer
 from .documents import root_document
 from .driver import OBJECTS, USED_TOKENS, Adjust, Driver, Index, StoreError
+from .flush import Flusher
+from .gate import Gate
 from .objects import Objects
 from .purge import Purger
 from .writer import WriteLimits, Writer
@@ -48,7 +50,9 @@ class Store:
         rules = Rules(settings.principals, explicit=settings.explicit_permissions)
         self.objects = Objects(driver, rules, settings.read_timeout_seconds)
         committer = Committer(driver, rules, settings.write_timeout_seconds, self._purger.wake)
-        self.writer = Writer(committer, WriteLimits(settings.write_queue_length, settings.write_batch_size))
+        gate = Gate()
+        self.writer = Writer(committer, WriteLimits(settings.write_queue_length, settings.write_batch_size), gate)
+        self._flusher = Flusher(driver, gate, self._purger.wake)
 
     async def prepare(self) -> None:
         """Make the indexes and the root, and begin to purge.
@@ -91,6 +95,18 @@ class Store:
         except Unavailable:
             return False
         return True
+
+    async def flush(self) -> Mapping[str, int]:
+        """Erase everything, at one instant, and answer how many objects there were of each kind.
+
+        Raises:
+            Unavailable: the database did not answer; either everything is erased or nothing.
+        """
+        return await self._flusher.flush(time.time_ns() // 1_000_000)
+
+    async def purge(self) -> None:
+        """Remove from the database what was erased or deleted with its container; raises ``Unavailable``."""
+        await self._purger.purge()
 
     async def close(self) -> None:
         """Answer what was submitted, then close."""

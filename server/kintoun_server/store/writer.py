@@ -21,6 +21,7 @@ from kintoun_server.trace import Trace, current, work_for
 
 from .commit import ChangeSet, Committer
 from .driver import TooManyWrites
+from .gate import Gate
 
 Answer: TypeAlias = Outcome | Refusal
 
@@ -48,8 +49,9 @@ class _Waiting:
 class Writer:
     """The writes of the store. Several processes may have one each on the same database: the database orders them."""
 
-    def __init__(self, committer: Committer, limits: WriteLimits) -> None:
-        """Write through ``committer``."""
+    def __init__(self, committer: Committer, limits: WriteLimits, gate: Gate) -> None:
+        """Write through ``committer``, as long as ``gate`` is open."""
+        self._gate = gate
         self._committer = committer
         self._limits = limits
         self._queues: dict[str, deque[_Waiting]] = {}
@@ -130,7 +132,7 @@ class Writer:
         # Each of them waits for all round trips of the transaction.
         work_for(trace for waiting in batch for trace in waiting.traces)
         try:
-            async with self._locked(container, batch):
+            async with self._gate.passing(), self._locked(container, batch):
                 answers = await self._answers(batch)
         except BaseException as error:
             for waiting in batch:

@@ -11,7 +11,7 @@ import pytest
 from kintoun_server.domain.change import Method
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.refusals import Refusal
-from kintoun_server.store import board, chain, commit, objects, purge
+from kintoun_server.store import board, chain, commit, flush, objects, purge
 from kintoun_server.store.connection import Store
 from kintoun_server.store.driver import Document, Driver, Find, Remove
 from kintoun_server.store.purge import Purger
@@ -23,7 +23,7 @@ from tests.store.person import Person, StartStore, list_at, object_at
 # Plans are made by the server, whatever the adapter; the database in memory has none.
 pytestmark = pytest.mark.parametrize("adapter", ["pymongo"], indirect=True)
 
-MODULES = (board, chain, commit, objects, purge)
+MODULES = (board, chain, commit, flush, objects, purge)
 """The modules of the store that write queries; the test of the sites below finds any other."""
 RECORDS = "/buckets/b/collections/c/records"
 BUSY_GROUPS = 90
@@ -183,6 +183,14 @@ async def write_everything(people: list[Person], purger: Purger) -> None:
     await purger.purge()
 
 
+async def erase_everything(store: Store, alice: Person) -> None:
+    """Flush, with buckets that hold collections and groups."""
+    await alice.put("/buckets/last")
+    await alice.put("/buckets/last/collections/c")
+    await alice.put("/buckets/last/groups/g", {"members": ["bob"]})
+    await store.flush()
+
+
 async def attempt(*writes: Any) -> None:  # noqa: ANN401 - awaitables of all kinds
     """Make writes at once; each may be refused."""
     for answer in await asyncio.gather(*writes, return_exceptions=True):
@@ -195,6 +203,7 @@ async def test_every_query_is_served_by_an_index(
     """No query reads a whole collection or sorts in memory, and there is none that this test does not make."""
     await read_everything(people, store)
     await write_everything(people, Purger(Interceptor(connect(), planner.notice), 30.0))
+    await erase_everything(store, people[0])
     assert [plan for plan in planner.plans if plan.faults] == []
     assert written_down() - sites == set(), "queries in the code of the store that this test does not make"
 
