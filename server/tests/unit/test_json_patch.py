@@ -263,6 +263,8 @@ def test_a_timestamp_counts_where_an_operation_states_it(operations: list[Any], 
         ([op("remove", "/permissions/read/bob")], {"write": ("ann",)}),
         ([op("remove", "/permissions/read")], {"write": ("ann",)}),
         ([op("remove", "/permissions")], {}),
+        ([op("remove", "/permissions"), op("add", "/permissions/read/z")], {"read": ("z",)}),
+        ([op("move", "/data/a", origin="/permissions")], {}),
         ([op("replace", "/permissions/read/bob")], LISTS),
         ([op("test", "/permissions/read/bob")], LISTS),
         ([op("test", "/permissions/read", value=["bob"])], LISTS),
@@ -316,6 +318,15 @@ def test_permissions_that_are_none_are_refused(operations: list[Any]) -> None:
     refusal({}, *operations, kind=BUCKET)
 
 
+def test_a_principal_is_found_by_either_form() -> None:
+    """What is stored in its one form is tested, moved and removed by the protocol's form too."""
+    who = f"basicauth:{HEX}"
+    added, path = op("add", "/permissions/read", value=[who]), f"/permissions/read/{who}"
+    assert lists(added, op("test", path), op("remove", path)) == {"write": ("ann",)}
+    moved = op("move", "/permissions/write/x", origin=path)
+    assert lists(added, moved) == {"write": ("ann", "x")}
+
+
 def test_a_failed_removal_is_told_in_the_words_of_the_protocol() -> None:
     """The reason names what is not there."""
     reason = "JSON Patch operation failed: can't remove a non-existent object 'account:zed'"
@@ -360,6 +371,11 @@ def test_a_long_reason_is_cut() -> None:
     assert len(str(refusal({"a": "x" * 1_000_000}, op("test", "/data/a", value=1)))) < 300
 
 
+def nested(levels: int) -> dict[str, Any]:
+    """An object within an object, so many levels of them."""
+    return {"a": nested(levels - 1)} if levels else {}
+
+
 BOMBS = {
     "doubling": ({"a": "x"}, [op("copy", f"/data/{number}", origin="/data") for number in range(40)]),
     "doubling an array": ({"a": [0]}, [op("copy", "/data/a/-", origin="/data/a") for _ in range(40)]),
@@ -379,6 +395,16 @@ BOMBS = {
             op("move", "/data/a/b", origin="/data/b"),
         ]
         * 300,
+    ),
+    "moved deeper, and copied": (
+        {"a": 1},
+        [
+            op("add", "/data/b", value=nested(60)),
+            op("move", "/data/b" + "/a" * 60, origin="/data/a"),
+            op("move", "/data/a", origin="/data/b"),
+        ]
+        * 300
+        + [op("copy", "/data/c", origin="/data/a")],
     ),
     "deep values": ({}, [op("add", "/data/a" * depth, value={"data": {}}) for depth in range(1, 900)]),
     "too many": ({}, [op("add", f"/data/{number}", value=1) for number in range(100_000)]),
