@@ -67,14 +67,13 @@ def equal(left: Any, right: Any) -> bool:  # noqa: ANN401 - any JSON
     return bool(left == right)
 
 
-def like_pattern(text: str) -> str:
-    """Write the regular expression that is searched for: ``*`` is any run, everything else stands for itself.
+def like_parts(text: str) -> list[str]:
+    """Write what is searched for, part after part, as regular expressions: everything but ``*`` stands for itself.
 
-    Each part is taken where it is found first and not given up again (an atomic group), so that the time is bounded by
-    the length of the text and not by a power of it.
+    Each part is taken where it is found first, which is right as ``*`` stands around all of them; so the time is
+    bounded by the length of the text and not by a power of it.
     """
-    first, *others = (re.escape(part) for part in re.split(r"\*+", text))
-    return rf"(?s)^(?>.*?{first})" + "".join(f"(?>.*?{part})" for part in others) if others else first
+    return [re.escape(part) for part in text.split("*") if part]
 
 
 def _matches(value: Any, one: Filter) -> bool:  # noqa: ANN401 - any JSON, or MISSING
@@ -86,7 +85,7 @@ def _matches(value: Any, one: Filter) -> bool:  # noqa: ANN401 - any JSON, or MI
         case Operator.HAS:
             return bool((value is not MISSING) == one.value)
         case Operator.LIKE:
-            return isinstance(value, str) and re.search(like_pattern(one.value), value, re.IGNORECASE) is not None
+            return isinstance(value, str) and _is_like(value, one.value)
         case Operator.CONTAINS | Operator.CONTAINS_ANY:
             return isinstance(value, list) and _contains(value, one)
         case _:
@@ -95,6 +94,16 @@ def _matches(value: Any, one: Filter) -> bool:  # noqa: ANN401 - any JSON, or MI
 
 def _any_equal(value: Any, one: Filter) -> bool:  # noqa: ANN401 - any JSON, or MISSING
     return any(equal(value, wanted) for wanted in (one.value if isinstance(one.value, tuple) else (one.value,)))
+
+
+def _is_like(value: str, text: str) -> bool:
+    position = 0
+    for part in like_parts(text):
+        found = re.compile(part, re.IGNORECASE).search(value, position)
+        if found is None:
+            return False
+        position = found.end()
+    return True
 
 
 def _contains(value: list[Any], one: Filter) -> bool:

@@ -17,6 +17,10 @@ MAX_VALUES = 1000
 """Values in one filter that takes several."""
 MAX_VALUE_DEPTH = 16
 """Levels of nesting in a value that a filter compares with."""
+MAX_PATTERN = 256
+"""Characters of what a text is searched for."""
+MAX_WILDCARDS = 16
+"""``*`` among them."""
 MAX_KEYS = 10
 """Keys by which a list is sorted."""
 
@@ -76,8 +80,14 @@ def _value(name: str, operator: Operator, text: str) -> Any:  # noqa: ANN401 - a
         return _bounded(name, value if isinstance(value, list) else [value])
     if operator is Operator.HAS and not isinstance(value, bool):
         raise _invalid(name, f"'{brief(text)}' is not true or false")
-    if operator is Operator.LIKE and not isinstance(value, str):
-        raise _invalid(name, f"{brief(text)} is not a string")
+    return _pattern(name, value) if operator is Operator.LIKE else value
+
+
+def _pattern(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _invalid(name, f"{brief(value)} is not a string")
+    if len(value) > MAX_PATTERN or value.count("*") > MAX_WILDCARDS:
+        raise _invalid(name, f"longer than {MAX_PATTERN} characters, or more than {MAX_WILDCARDS} of them are *")
     return value
 
 
@@ -96,6 +106,8 @@ def _of_server(
         if not isinstance(value, str):
             reason = f"Invalid value for {name}" if operator in _SEVERAL else f"{brief(text)} is not a string"
             raise _invalid(name, reason)
+    if operator is Operator.LIKE:
+        return _pattern(name, values[0])
     return values if operator in _SEVERAL else values[0]
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from kintoun_server.domain.attributes import Path
-from kintoun_server.domain.filters import ORDERINGS, Filter, Operator, like_pattern, matches
+from kintoun_server.domain.filters import ORDERINGS, Filter, Operator, like_parts, matches
 from kintoun_server.domain.kinds import Kind
 from kintoun_server.domain.objects import Stored
 from kintoun_server.domain.order import Rank, rank
@@ -153,21 +153,37 @@ def _expression(value: Expression, one: Filter) -> Expression:
 
 def _any_equal(value: Expression, one: Filter) -> Expression:
     wanted = one.value if isinstance(one.value, tuple) else (one.value,)
-    return {"$or": [_equal(value, each) for each in wanted]}
+    if any(map(_has_order, wanted)):
+        return {"$or": [_equal(value, each) for each in wanted]}
+    return {"$in": [value, literal(list(wanted))]}
 
 
 def _like(value: Expression, text: str) -> Expression:
-    found = {"$regexMatch": {"input": value, "regex": literal(like_pattern(text)), "options": "i"}}
-    return {"$cond": [type_in(value, Rank.TEXT), found, False]}
+    """Search for one part after another, each in the rest of the text behind the one before it."""
+    found = {"$regexFind": {"input": "$$value", "regex": "$$this", "options": "i"}}
+    rest = [{"$add": ["$$found.idx", {"$strLenCP": "$$found.match"}]}, {"$strLenCP": "$$value"}]
+    step = {"$cond": [{"$eq": ["$$found", None]}, None, {"$substrCP": ["$$value", *rest]}]}
+    search = {
+        "$reduce": {
+            "input": {"$literal": like_parts(text)},
+            "initialValue": value,
+            "in": {"$let": {"vars": {"found": found}, "in": step}},
+        }
+    }
+    return {"$cond": [type_in(value, Rank.TEXT), {"$ne": [search, None]}, False]}
 
 
 def _contains(value: Expression, one: Filter) -> Expression:
-    found = [
-        {"$anyElementTrue": [{"$map": {"input": value, "as": "item", "in": _equal("$$item", wanted)}}]}
-        for wanted in one.value
-    ]
-    joined = {"$and" if one.operator is Operator.CONTAINS else "$or": found}
-    return {"$cond": [{"$isArray": [value]}, joined, False]}
+    return {"$cond": [{"$isArray": [value]}, _holds(value, one), False]}
+
+
+def _holds(value: Expression, one: Filter) -> Expression:
+    every = one.operator is Operator.CONTAINS
+    if any(map(_has_order, one.value)):
+        items = [{"$map": {"input": value, "as": "item", "in": _equal("$$item", wanted)}} for wanted in one.value]
+        return {"$and" if every else "$or": [{"$anyElementTrue": [found]} for found in items]}
+    wanted = literal(list(one.value))
+    return {"$setIsSubset": [wanted, value]} if every else {"$ne": [{"$setIntersection": [wanted, value]}, []]}
 
 
 def _ordered(value: Expression, one: Filter) -> Expression:

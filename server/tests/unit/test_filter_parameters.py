@@ -110,6 +110,8 @@ def test_values_are_typed(text: str, expected: Any) -> None:  # noqa: ANN401 - a
         ("f=1e400", "f", "Invalid value for f: Invalid JSON: numbers must be finite"),
         ("f=" + "[" * 17 + "]" * 17, "f", "more than 16 levels of nesting"),
         ("f=" + "[" * 5000 + "]" * 5000, None, None),
+        ("like_f=" + "x" * 257, "like_f", "longer than 256 characters, or more than 16 of them are *"),
+        ("like_id=" + "*" * 17, "like_id", "longer than 256 characters, or more than 16 of them are *"),
         ("in_f=" + "1," * 1001, "in_f", "more than 1000 values"),
         ("a." * 64 + "b=1", "a." * 64 + "b", "more than 64 levels of nesting"),
     ],
