@@ -34,7 +34,7 @@ class Interceptor:
 
     async def count(self, collection: str, query: Query, seconds: float, where: Criterion | None = None) -> int:
         """Tell of the count, then make it."""
-        await self._notice("count", Find(collection, query))
+        await self._notice("count", Find(collection, query, where=where))
         return await self._driver.count(collection, query, seconds, where)
 
     async def write(self, operations: Sequence[Operation], seconds: float) -> int:
