@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tornado.web import Application, url
 
 from .http.backend import Backend
+from .http.batch.handler import BatchHandler
 from .http.bounded_server import BoundedServer
 from .http.flush import FlushHandler
 from .http.handler import MAX_HEADER_BYTES, APIHandler
@@ -45,6 +46,7 @@ ROUTES: Sequence[Route] = (
     Route("/__lbheartbeat__", LoadBalancerHeartbeatHandler),
     Route("/__version__", VersionHandler),
     Route("/__flush__", FlushHandler, setting="flush_endpoint_enabled"),
+    Route("/batch", BatchHandler),
     Route("/buckets", ListHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}/groups", ListHandler, {"kind": "group"}),

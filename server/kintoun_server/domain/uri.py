@@ -1,9 +1,10 @@
 """Where an object lives: lists and their objects as URIs without the version prefix (protocol sections 8 and 9)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from .kinds import BUCKET, COLLECTION, GROUP, KINDS, RECORD, Kind
+from .kinds import BUCKET, COLLECTION, GROUP, KINDS, RECORD, ROOT, Kind
 
 ROOT_URI = "/"
 
@@ -65,3 +66,16 @@ class ObjectURI:
     def __str__(self) -> str:
         """Write the URI, such as ``/buckets/todo``."""
         return f"{self.list}/{self.id}"
+
+
+def locate(segments: Sequence[str]) -> ListURI | ObjectURI | None:
+    """Find the list or the object that the decoded segments of a path name; None when they name neither."""
+    plurals, ids = segments[::2], segments[1::2]
+    kind, place = ROOT, None
+    for depth, plural in enumerate(plurals):
+        children = {KINDS[name].plural: KINDS[name] for name in kind.lists}
+        if plural not in children:
+            return None
+        kind = children[plural]
+        place = ListURI(kind, *ids[:depth])
+    return place.object(ids[-1]) if place is not None and len(ids) == len(plurals) else place

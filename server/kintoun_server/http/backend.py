@@ -51,6 +51,11 @@ class Writes(Protocol):
     async def change(self, list_uri: ListURI, changes: Sequence[Change], size: int = 0) -> Sequence[Outcome | Refusal]:
         """Make changes to one list, together, and answer each."""
 
+    async def change_together(
+        self, changes: Sequence[tuple[ListURI, Change]], size: int = 0
+    ) -> Sequence[Outcome | Refusal]:
+        """Make changes to lists of one container, one after another in one commit, and answer each."""
+
     async def delete(self, deletion: Deletion) -> Deleted:
         """Delete what matches; raises the refusal."""
 

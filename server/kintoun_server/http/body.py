@@ -44,8 +44,10 @@ class _Pairs:
         return built
 
 
-def parse_json(raw: bytes) -> json_value.JSON:
+def parse_json(raw: bytes, envelope: int = 0) -> json_value.JSON:
     """Read JSON (RFC 8259) strictly: everything accepted is stored and given back to the letter.
+
+    ``envelope`` is the number of levels of nesting around what may be stored.
 
     Raises:
         Invalid: not JSON, not UTF-8, a key twice in one object, or what ``json_value.check`` refuses.
@@ -66,7 +68,7 @@ def parse_json(raw: bytes) -> json_value.JSON:
         raise Invalid.json("integers must fit into 64 bits") from None
     if pairs.repeated:
         raise Invalid.json(f"the key {brief(pairs.repeated[0])!r} stands twice in one object")
-    json_value.check(value)
+    json_value.check(value, -envelope)
     return value
 
 

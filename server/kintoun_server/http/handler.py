@@ -20,6 +20,7 @@ from kintoun_server.trace import Trace
 
 from . import cors
 from .authentication import authenticate
+from .batch.connection import CapturedConnection
 from .refused import error_of, validators
 from .site import Site
 
@@ -167,6 +168,12 @@ class APIHandler(RequestHandler):
 
     def compute_etag(self) -> None:
         """Leave ETags to the protocol: they are timestamps."""
+
+    def on_finish(self) -> None:
+        """Tell a batch why this part of it failed."""
+        connection = self.request.connection
+        if isinstance(connection, CapturedConnection):
+            connection.note(self.errno, f"{self.request.method} {self.route}: {self.failure}")
 
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None

@@ -92,7 +92,7 @@ class ListHandler(ResourceHandler):
 
     async def _delete(self, deletion: Deletion) -> Deleted | Refusal:
         try:
-            return await self.site.store.writer.delete(deletion)
+            return await self.writes.delete(deletion)
         except Refusal as refusal:
             return refusal
 

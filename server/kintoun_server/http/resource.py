@@ -14,6 +14,8 @@ from kintoun_server.domain.principals import is_personal_bucket_id, personal_buc
 from kintoun_server.domain.refusals import Forbidden, Invalid, Missing, ParentMissing, Refusal, UnacceptableMedia
 from kintoun_server.domain.uri import ListURI, ObjectURI
 
+from .backend import Writes
+from .batch.connection import CapturedConnection
 from .body import Payload, parse_payload
 from .handler import JSON_TYPE, APIHandler
 from .patch import PATCH_TYPES, parse_patch
@@ -44,6 +46,13 @@ class ResourceHandler(APIHandler):
         """The methods that are switched on (settings such as ``object_record_delete_enabled``)."""
         off = self.site.settings.disabled_methods
         return [method for method in super().methods if self._switch(method) not in off]
+
+    @property
+    def writes(self) -> Writes:
+        """The store's writes; within a batch those that gather what several requests change."""
+        connection = self.request.connection
+        gathering = connection.writes if isinstance(connection, CapturedConnection) else None
+        return gathering or self.site.store.writer
 
     def list_at(self, bucket: str | None = None, collection: str | None = None) -> ListURI:
         """Answer the list that the path names, the alias of the personal bucket resolved.
@@ -118,7 +127,7 @@ class ResourceHandler(APIHandler):
         """
 
         async def attempt() -> Outcome | Refusal:
-            return (await self.site.store.writer.change(list_uri, [change], len(self.request.body)))[0]
+            return (await self.writes.change(list_uri, [change], len(self.request.body)))[0]
 
         answer = await self.settled(attempt, self._lacks_container, list_uri.object(change.id))
         if isinstance(answer, Refusal):
@@ -161,7 +170,7 @@ class ResourceHandler(APIHandler):
             granted=True,
         )
         # Refused when it is there already, or when another request has just made it.
-        await self.site.store.writer.change(container.list, [change])
+        await self.writes.change(container.list, [change])
 
     def _lacks_container(self, answer: object) -> bool:
         if isinstance(answer, Missing):

@@ -24,16 +24,15 @@ MAX_DELETION_BYTES = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """Changes of one request to one list; ``size`` is that of their bodies in bytes."""
+    """Changes of one request to lists of one container, each with its list; ``size`` is that of the bodies in bytes."""
 
-    list: ListURI
-    changes: tuple[Change, ...]
+    changes: tuple[tuple[ListURI, Change], ...]
     size: int = 0
 
     @property
     def containers(self) -> set[str]:
         """The containers among the changed objects, whose documents other queues write too."""
-        return {str(self.list.object(change.id)) for change in self.changes} if self.list.kind.lists else set()
+        return {str(list_uri.object(change.id)) for list_uri, change in self.changes if list_uri.kind.lists}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Committer:
 
         async def body(transaction: Transaction) -> tuple[list[list[Outcome | Refusal]], Board]:
             board = await self._board(transaction, sets, now)
-            answers = [[_answer(board, work.list, change) for change in work.changes] for work in sets]
+            answers = [[_answer(board, *pair) for pair in work.changes] for work in sets]
             await _write(transaction, board)
             return answers, board
 
@@ -78,16 +77,15 @@ class Committer:
         return deleted
 
     async def _board(self, transaction: Transaction, sets: Sequence[ChangeSet], now: int) -> Board:
-        pairs = [(work.list, change) for work in sets for change in work.changes]
+        pairs = [pair for work in sets for pair in work.changes]
+        lists = {list_uri for list_uri, _ in pairs}
         targets = [list_uri.object(change.id) for list_uri, change in pairs]
         callers = {change.caller for _, change in pairs}
-        board = Board(
-            await transaction.find(find_together({uri for uri, _ in pairs}, targets, callers)), self.rules, now
-        )
-        for work in sets:
-            if taken := board.taken_query(work.list, work.changes):
+        board = Board(await transaction.find(find_together(lists, targets, callers)), self.rules, now)
+        for list_uri in lists:
+            if taken := board.taken_query(list_uri, [change for where, change in pairs if where == list_uri]):
                 found = await transaction.find(taken)
-                board.take(work.list, (document["last_modified"] for document in found))
+                board.take(list_uri, (document["last_modified"] for document in found))
         return board
 
     def _after(self, board: Board) -> None:

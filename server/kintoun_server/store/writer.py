@@ -69,7 +69,13 @@ class Writer:
             TooManyWrites: the queue is full, or all of them together are.
             Unavailable: the database did not answer, and whether anything was written is not known.
         """
-        answers: Sequence[Answer] = await self._submit(list_uri.parent_uri, ChangeSet(list_uri, tuple(changes), size))
+        return await self.change_together([(list_uri, change) for change in changes], size)
+
+    async def change_together(self, changes: Sequence[tuple[ListURI, Change]], size: int = 0) -> Sequence[Answer]:
+        """Make changes to lists of one container, one after another in one commit; otherwise as ``change``."""
+        if not changes:
+            return []
+        answers: Sequence[Answer] = await self._submit(changes[0][0].parent_uri, ChangeSet(tuple(changes), size))
         return answers
 
     async def delete(self, deletion: Deletion) -> Deleted:

@@ -2,7 +2,7 @@
 
 import pytest
 from kintoun_server.domain.kinds import BUCKET, COLLECTION, GROUP, RECORD
-from kintoun_server.domain.uri import ROOT_URI, ListURI
+from kintoun_server.domain.uri import ROOT_URI, ListURI, ObjectURI, locate
 
 BUCKETS = ListURI(BUCKET)
 GROUPS = ListURI(GROUP, "todo")
@@ -44,3 +44,26 @@ def test_a_list_is_found_by_the_name_of_its_kind() -> None:
     """The name of a kind and the ids of the containers make the same list as the kind itself."""
     assert ListURI.of("record", "todo", "tasks") == RECORDS
     assert {ListURI.of("bucket"), BUCKETS} == {BUCKETS}
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("buckets", BUCKETS),
+        ("buckets/todo", BUCKETS.object("todo")),
+        ("buckets/todo/groups", GROUPS),
+        ("buckets/todo/groups/g", GROUPS.object("g")),
+        ("buckets/todo/collections/tasks", COLLECTIONS.object("tasks")),
+        ("buckets/todo/collections/tasks/records", RECORDS),
+        ("buckets/todo/collections/tasks/records/a", RECORDS.object("a")),
+        ("", None),
+        ("batch", None),
+        ("groups", None),
+        ("buckets/todo/records", None),
+        ("buckets/todo/groups/g/records", None),
+        ("buckets/todo/collections/tasks/records/a/records", None),
+    ],
+)
+def test_places_are_found_by_their_path(path: str, place: ListURI | ObjectURI | None) -> None:
+    """The segments of a path name the list or the object that has it as its URI, or nothing."""
+    assert locate(path.split("/")) == place

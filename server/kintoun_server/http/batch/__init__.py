@@ -1,0 +1,1 @@
+"""Several requests in one: ``POST /v1/batch`` (protocol section 17)."""
