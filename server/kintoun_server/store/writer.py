@@ -69,7 +69,9 @@ class Writer:
             TooManyWrites: the queue is full, or all of them together are.
             Unavailable: the database did not answer, and whether anything was written is not known.
         """
-        return await self.change_together([(list_uri, change) for change in changes], size)
+        work = ChangeSet(tuple((list_uri, change) for change in changes), size)
+        answers: Sequence[Answer] = await self._submit(list_uri.parent_uri, work)
+        return answers
 
     async def change_together(self, changes: Sequence[tuple[ListURI, Change]], size: int = 0) -> Sequence[Answer]:
         """Make changes to lists of one container, one after another in one commit; otherwise as ``change``."""
