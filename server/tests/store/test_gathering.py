@@ -71,7 +71,7 @@ async def leave(turn: Turn) -> str:
 
 
 async def test_one_commit_in_the_order_of_the_requests(alice: Person, writes: Watched) -> None:
-    """However long a handler takes, its change has the place of its request; one that asks for nothing holds none up."""
+    """However long a handler takes, its change has the place of its request; one that asks for none holds none up."""
     gathering = Gathering(writes, 4)
     answers = await asyncio.gather(
         ask(gathering.turn(0), alice, f"{RECORDS}/a", pauses=5),
