@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.api.tasks import TASKS, fill
 
 _numbers = itertools.count()
 
@@ -86,6 +87,13 @@ def collection(alice: httpx.Client, bucket: str) -> str:
 def records(collection: str) -> str:
     """The path of the empty list of records of a fresh collection."""
     return f"{collection}/records"
+
+
+@pytest.fixture
+def tasks(alice: httpx.Client, records: str) -> str:
+    """The path of a list that holds `TASKS`, the first of them the oldest."""
+    fill(alice, records, TASKS)
+    return records
 
 
 @pytest.fixture
