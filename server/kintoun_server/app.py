@@ -17,6 +17,7 @@ from .http.object import ObjectHandler
 from .http.service import HeartbeatHandler, HelloHandler, LoadBalancerHeartbeatHandler, VersionHandler
 from .http.site import PREFIX, Site
 from .http.unrouted import UnroutedHandler
+from .http.user_data import UserDataHandler
 from .settings import Settings
 
 
@@ -47,6 +48,7 @@ ROUTES: Sequence[Route] = (
     Route("/__version__", VersionHandler),
     Route("/__flush__", FlushHandler, setting="flush_endpoint_enabled"),
     Route("/batch", BatchHandler),
+    Route("/__user_data__/{principal}", UserDataHandler),
     Route("/buckets", ListHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}/groups", ListHandler, {"kind": "group"}),

@@ -28,6 +28,7 @@ class SettingsError(StartError):
 Line = Annotated[str, text()]
 OptionalLine = Annotated[str | None, optional(text())]
 File = Annotated[Path | None, optional(path())]
+Principals = Annotated[frozenset[str], principals()]
 Flag = Annotated[bool, flag()]
 Positive = Annotated[int, whole(1)]
 OptionalPositive = Annotated[int | None, optional(whole(1))]
@@ -119,6 +120,8 @@ class Settings:
     """Address where they can read more about it."""
     flush_endpoint_enabled: Flag = False
     """Whether `POST /v1/__flush__` erases everything, for anybody who asks: on servers for tests only."""
+    user_data_delete_principals: Principals = frozenset()
+    """Who may delete all data of a user by `__user_data__`. Kinto writes it `user-data_delete_principals`."""
     explicit_permissions: Flag = True
     """Whether the creator of an object is added to its writers, as all clients expect."""
     principals: Mapping[str, frozenset[str]] = dataclasses.field(

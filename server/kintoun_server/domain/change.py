@@ -10,7 +10,7 @@ from .groups import with_members
 from .kinds import GROUP
 from .objects import FORMER_READERS_LIMIT, Scope, Stored
 from .patch import Behavior, Patch, PlainPatch, Target, shown_part
-from .permissions import Permissions, check_size, may_see, readers, replaced, shown, with_editor
+from .permissions import Permissions, check_size, may_see, readers, replaced, shown, with_editor, without
 from .preconditions import NONE, Precondition
 from .principals import Caller
 from .refusals import Forbidden, IdTaken, Missing, ParentMissing, PreconditionFailed, Refusal
@@ -32,7 +32,8 @@ class Change:
     ``data`` and ``permissions`` are None where the body has none; ``last_modified`` (ms) is the timestamp that the
     client wants. ``patch`` is what a PATCH does, when it is no plain one of these, and ``behavior`` what its answer
     shows. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing,
-    ``reserved`` that the id is that of another user's personal bucket, which only the server makes.
+    ``reserved`` that the id is that of another user's personal bucket, which only the server makes. ``withdrawn`` is a
+    principal that is taken off the list, and nothing else is changed; an object that only it may write is deleted.
 
     What is wrong with the request counts only in its turn (protocol section 5.3), so that a stranger never learns of
     it: ``unacceptable`` media types before authorisation, a ``fault`` of shape after it, and a ``misfit`` of meaning
@@ -54,6 +55,7 @@ class Change:
     misfit: Refusal | None = None
     granted: bool = False
     reserved: bool = False
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def apply(old: Stored | None, change: Change, scope: Scope) -> Outcome:
         raise change.misfit
     if change.id_made_up and live is not None:
         raise IdTaken
-    outcome = _ACTIONS[change.method](old, change, scope)
+    action = _ACTIONS[change.method] if change.withdrawn is None else _withdraw
+    outcome = action(old, change, scope)
     return replace(outcome, shown=shown(outcome.stored.permissions, scope.principals))
 
 
@@ -152,6 +155,17 @@ def _delete(old: Stored | None, change: Change, scope: Scope) -> Outcome:
     stamp = timestamps.choose(_moment(scope), change.last_modified, current.last_modified)
     tombstone = Stored(id=change.id, last_modified=stamp, deleted=True)
     return Outcome(_remembering(scope, current, tombstone))
+
+
+def _withdraw(old: Stored | None, change: Change, scope: Scope) -> Outcome:
+    current = old or _nothing(change)
+    permissions = without(current.permissions, change.withdrawn)
+    if permissions == current.permissions:
+        return Outcome(current, written=False)
+    if "write" in current.permissions and "write" not in permissions:
+        return _delete(old, change, scope)
+    new = replace(current, permissions=permissions, last_modified=timestamps.choose(_moment(scope)))
+    return Outcome(_remembering(scope, old, new))
 
 
 _ACTIONS: Mapping[Method, Callable[[Stored | None, Change, Scope], Outcome]] = {

@@ -136,6 +136,12 @@ def with_editor(permissions: Permissions, editor: str) -> Permissions:
     return permissions if editor in writers else {**permissions, "write": (*writers, editor)}
 
 
+def without(permissions: Permissions, principal: str | None) -> Permissions:
+    """Take a principal off all lists; a permission that nobody else has disappears."""
+    kept = {name: tuple(other for other in holders if other != principal) for name, holders in permissions.items()}
+    return {name: holders for name, holders in kept.items() if holders}
+
+
 def shown(permissions: Permissions, principals: frozenset[str]) -> Permissions:
     """Answer what a caller sees of the list.
 

@@ -78,5 +78,8 @@ class Backend(Protocol):
     async def flush(self) -> object:
         """Erase everything, at one instant; raises ``Unavailable``."""
 
+    async def delete_user_data(self, principal: str) -> None:
+        """Delete what only ``principal`` may write, and take it off all other lists; raises ``Unavailable``."""
+
     async def answers(self, seconds: float) -> bool:
         """Tell whether the database answers in time."""

@@ -16,11 +16,14 @@ from .flush import Flusher
 from .gate import Gate
 from .objects import Objects
 from .purge import Purger
+from .user_data import UserData
 from .writer import WriteLimits, Writer
 
 INDEXES: Sequence[Index] = (
     Index(OBJECTS, "list", (("parent", 1), ("last_modified", 1)), unique=True),
     Index(OBJECTS, "audience", (("parent", 1), ("audience", 1), ("last_modified", 1))),
+    # The kind stands first: with the audience there, MongoDB takes it for pages of lists as well, and sorts in memory.
+    Index(OBJECTS, "access", (("kind", 1), ("audience", 1), ("_id", 1))),
     Index(OBJECTS, "members", (("members", 1), ("_id", 1)), sparse=True),
     Index(USED_TOKENS, "expires", (("expires", 1),), expire_after=0),
 )
@@ -52,6 +55,7 @@ class Store:
         committer = Committer(driver, rules, settings.write_timeout_seconds, self._purger.wake)
         gate = Gate()
         self.writer = Writer(committer, WriteLimits(settings.write_queue_length, settings.write_batch_size), gate)
+        self._user_data = UserData(driver, self.writer, settings.read_timeout_seconds)
         self._flusher = Flusher(driver, gate, self._purger.wake)
 
     async def prepare(self) -> None:
@@ -103,6 +107,10 @@ class Store:
             Unavailable: the database did not answer; either everything is erased or nothing.
         """
         return await self._flusher.flush(time.time_ns() // 1_000_000)
+
+    async def delete_user_data(self, principal: str) -> None:
+        """Delete what only ``principal`` may write, and take it off all other lists; raises ``Unavailable``."""
+        await self._user_data.delete(principal)
 
     async def purge(self) -> None:
         """Remove from the database what was erased or deleted with its container; raises ``Unavailable``."""

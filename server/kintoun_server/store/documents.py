@@ -4,6 +4,7 @@ A document of the collection ``objects``:
 
 ``_id``: the URI.
 ``parent``: the key of the list that it belongs to, made of the container's generation and the plural of the kind.
+``kind``: the name of its kind.
 ``last_modified``: ms; unique in the list.
 ``deleted``: whether it is a tombstone.
 ``data``, of groups ``group_data``: the user's attributes, keys escaped where MongoDB gives them a meaning.
@@ -57,7 +58,12 @@ def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
         TooLarge: the document would be above MongoDB's limit.
     """
     data = dict(stored.data)
-    document: Document = {"_id": str(uri), "parent": key, "last_modified": Int64(stored.last_modified)}
+    document: Document = {
+        "_id": str(uri),
+        "parent": key,
+        "kind": uri.list.kind.name,
+        "last_modified": Int64(stored.last_modified),
+    }
     document["deleted"] = stored.deleted
     if uri.list.kind.name == "group" and not stored.deleted:
         document["members"] = data.pop("members", [])

@@ -13,7 +13,7 @@ from kintoun_server.domain.filters import Filter, Operator
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.order import SortKey
 from kintoun_server.domain.refusals import Refusal
-from kintoun_server.store import board, chain, commit, flush, objects, purge
+from kintoun_server.store import board, chain, commit, flush, objects, purge, user_data
 from kintoun_server.store.connection import Store
 from kintoun_server.store.driver import Document, Driver, Find, Remove
 from kintoun_server.store.purge import Purger
@@ -25,7 +25,7 @@ from tests.store.person import Person, StartStore, list_at, object_at
 # Plans are made by the server, whatever the adapter; the database in memory has none.
 pytestmark = pytest.mark.parametrize("adapter", ["pymongo"], indirect=True)
 
-MODULES = (board, chain, commit, flush, objects, purge)
+MODULES = (board, chain, commit, flush, objects, purge, user_data)
 """The modules of the store that write queries; the test of the sites below finds any other."""
 RECORDS = "/buckets/b/collections/c/records"
 BUSY_GROUPS = 90
@@ -200,6 +200,7 @@ async def erase_everything(store: Store, alice: Person) -> None:
     await alice.put("/buckets/last")
     await alice.put("/buckets/last/collections/c")
     await alice.put("/buckets/last/groups/g", {"members": ["bob"]})
+    await store.delete_user_data("bob")
     await store.flush()
 
 

@@ -43,7 +43,7 @@ def shown(default: object) -> str:
     match default:
         case None:
             return "none"
-        case "":
+        case "" | frozenset():
             return "empty"
         case bool():
             return f"`{str(default).lower()}`"
