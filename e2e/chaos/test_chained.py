@@ -17,6 +17,7 @@ _ROUNDS = 100
 
 
 @pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.difference("one-winner")
 async def test_exactly_one_of_eight_wins_each_of_a_hundred_races(
     tmp_path: Path, processes: int, figure: Callable[[object], None]
 ) -> None:

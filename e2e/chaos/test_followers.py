@@ -19,6 +19,7 @@ _READERS: tuple[tuple[int | None, int], ...] = ((None, 0), (None, -1), (5, 0), (
 
 
 @pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.difference("nothing-missed")
 async def test_every_follower_ends_with_exactly_the_records_of_the_server(
     tmp_path: Path, processes: int, figure: Callable[[object], None]
 ) -> None:

@@ -104,6 +104,7 @@ def test_every_answer_forbids_sniffing_and_framing(alice: httpx.Client, root: st
         assert answer.headers["content-security-policy"].strip() == POLICY, answer.request
 
 
+@pytest.mark.difference("charset-of-answers")
 def test_answers_are_json_in_utf8(alice: httpx.Client, root: str, record: str) -> None:
     """Answers, refusals too, say that they are JSON and name the charset, as in the tutorial."""
     answers = [

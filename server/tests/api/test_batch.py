@@ -71,6 +71,7 @@ def test_each_request_has_its_answer(alice: httpx.Client, records: str) -> None:
     assert (current["status"], current["body"]["errno"]) == (412, 114)
 
 
+@pytest.mark.difference("empty-bodies-in-batches")
 def test_an_answer_without_a_body(alice: httpx.Client, record: str) -> None:
     """A 304 has an empty object for its body, since clients expect a mapping."""
     etag = alice.get(record).headers["ETag"]
@@ -318,6 +319,7 @@ def test_media_types_of_the_batch(alice: httpx.Client) -> None:
     assert alice.post("/batch", content=content, headers={"Content-Type": "application/json; charset=utf-8"}).is_success
 
 
+@pytest.mark.difference("media-types-in-batches")
 def test_the_media_type_of_each_request(alice: httpx.Client, record: str) -> None:
     """A request's own Content-Type is honoured: one that the method does not take is 415 in its place."""
     body = {"data": {"n": 1}}
@@ -423,6 +425,7 @@ def heavy(alice: httpx.Client, records: str) -> Iterator[str]:
     alice.delete(records)
 
 
+@pytest.mark.difference("long-batches")
 def test_long_answers_end_a_batch(alice: httpx.Client, heavy: str) -> None:
     """After 32 MiB of answers nothing more is begun, and each request that was not is told so."""
     answers = send(alice, *[{"path": heavy}] * 20, put(f"{heavy}/new"), {"path": "/"})

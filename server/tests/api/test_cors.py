@@ -122,6 +122,7 @@ def test_what_is_exposed(alice: httpx.Client, record: str) -> None:
         assert alice.put(record).status_code in {200, 201}
 
 
+@pytest.mark.difference("vary-by-origin")
 def test_origins_can_be_restricted(serve: Callable[..., str]) -> None:
     """Only the origins of the setting are allowed, by name; another is refused, but not before authorization."""
     root = serve(cors_origins=["https://app.example", "https://*.trusted.example"])

@@ -121,6 +121,7 @@ def test_the_id_of_the_alias_is_accepted(newcomer: httpx.Client) -> None:
         assert answer.json()["data"]["id"] == bucket_id
 
 
+@pytest.mark.difference("record-named-default")
 def test_a_record_may_be_named_default(newcomer: httpx.Client) -> None:
     """Only the segment of the bucket is an alias; collections and records may be named `default`."""
     path = "/buckets/default/collections/default/records/default"
@@ -128,6 +129,7 @@ def test_a_record_may_be_named_default(newcomer: httpx.Client) -> None:
     assert newcomer.get(path).json()["data"]["id"] == "default"
 
 
+@pytest.mark.difference("no-bucket-named-default")
 def test_no_bucket_is_named_default(alice: httpx.Client) -> None:
     """A bucket with the id `default` would be out of reach and cannot be created by POST."""
     assert alice.post("/buckets", json={"data": {"id": "default"}}).status_code in {400, 403}
@@ -187,6 +189,7 @@ VERSION_AND_VARIANT = 0xF << 76 | 0x3 << 62
 
 
 @pytest.mark.parametrize("bucket_secret", ["", "another secret"])
+@pytest.mark.difference("personal-bucket-ids")
 def test_the_real_id_is_a_keyed_hash(serve: Callable[..., str], bucket_secret: str) -> None:
     """The real id is the HMAC of the user id, as a UUID; without a key of its own one made of the main secret."""
     own = {"default_bucket_hmac_secret": bucket_secret} if bucket_secret else {}
@@ -200,6 +203,7 @@ def test_the_real_id_is_a_keyed_hash(serve: Callable[..., str], bucket_secret: s
     assert any((real.int ^ int(digest, 16)) & ~VERSION_AND_VARIANT == 0 for digest in digests)
 
 
+@pytest.mark.difference("personal-buckets-of-their-owners")
 def test_nobody_can_take_the_personal_bucket_of_another(
     alice: httpx.Client, bob: httpx.Client, anonymous: httpx.Client
 ) -> None:

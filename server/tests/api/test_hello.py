@@ -88,6 +88,7 @@ def test_the_version_comes_from_the_file_of_the_operator(serve: Callable[..., st
     file.unlink()
 
 
+@pytest.mark.difference("missing-version-file")
 def test_a_missing_version_file_is_not_found(serve: Callable[..., str], tmp_path: Path) -> None:
     """Where the file of the setting is missing `__version__` gives 404 and not 500."""
     root = serve(version_json_path=str(tmp_path / "missing.json"))

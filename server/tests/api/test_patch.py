@@ -82,6 +82,7 @@ def test_every_kind_of_object_takes_every_kind_of_patch(alice: httpx.Client, ali
 
 
 @pytest.mark.parametrize("suffix", ["; charset=utf-8", ";charset=UTF-8", " ; a=b; c=d"])
+@pytest.mark.difference("charset-of-patches")
 def test_parameters_of_the_media_type_count_for_nothing(alice: httpx.Client, record: str, suffix: str) -> None:
     """With a charset a merge patch is still one, and so is a JSON patch (the reference: a plain patch, and 500)."""
     assert attributes(patch(alice, record, MERGE + suffix, {"data": {"title": None}})) == {"done": False}
@@ -91,6 +92,7 @@ def test_parameters_of_the_media_type_count_for_nothing(alice: httpx.Client, rec
 
 
 @pytest.mark.parametrize("media_type", ["Application/Merge-Patch+JSON", "APPLICATION/MERGE-PATCH+JSON"])
+@pytest.mark.difference("case-of-media-types")
 def test_the_case_of_the_media_type_counts_for_nothing(alice: httpx.Client, record: str, media_type: str) -> None:
     """Media types are compared without regard to case (RFC 9110 section 8.3.1)."""
     assert attributes(patch(alice, record, media_type, {"data": {"title": None}})) == {"done": False}
@@ -109,6 +111,7 @@ def test_another_media_type_is_told_the_three(alice: httpx.Client, record: str, 
 
 @pytest.mark.parametrize("principal", ["account:zed", "/buckets/b/groups/g", "system.Authenticated"])
 @pytest.mark.parametrize("permission", ["read", "write", "record:create"])
+@pytest.mark.difference("add-without-value")
 def test_a_principal_is_added_without_a_value(
     alice: httpx.Client, collection: str, permission: str, principal: str
 ) -> None:
@@ -373,6 +376,7 @@ def test_response_behavior_is_for_patch_only(alice: httpx.Client, record: str) -
         assert (answer.status_code, answer.json()["data"]["id"]) == (200, "first")
 
 
+@pytest.mark.difference("hidden-permissions")
 def test_who_writes_through_the_bucket_is_not_told_the_permissions(
     serve: Callable[..., str], alice_id: str, bob_id: str
 ) -> None:

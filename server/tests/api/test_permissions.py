@@ -204,6 +204,7 @@ def test_a_partial_writer_deletes_their_objects_page_by_page(
     assert [entry["id"] for entry in alice.get(records).json()["data"]] == ["r4", "r2", "r0"]
 
 
+@pytest.mark.difference("tombstones-for-partial-readers")
 def test_a_partial_reader_learns_of_deletions(
     alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
 ) -> None:
@@ -218,6 +219,7 @@ def test_a_partial_reader_learns_of_deletions(
     assert [entry["id"] for entry in bob.get(records).json()["data"]] == ["kept"]
 
 
+@pytest.mark.difference("withdrawn-rights")
 def test_a_former_reader_learns_that_they_may_not_read_any_more(
     alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
 ) -> None:
@@ -233,6 +235,7 @@ def test_a_former_reader_learns_that_they_may_not_read_any_more(
     assert bob.head(records).headers["total-objects"] == "1"
 
 
+@pytest.mark.difference("tombstones-for-partial-readers")
 def test_the_reader_of_one_record_learns_that_it_is_gone(
     alice: httpx.Client, bob: httpx.Client, records: str, bob_id: str
 ) -> None:

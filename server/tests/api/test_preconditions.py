@@ -207,6 +207,7 @@ def test_dates_are_ignored(alice: httpx.Client, record: str, date: str) -> None:
         assert answer.status_code == 200
 
 
+@pytest.mark.difference("existing-for-readers")
 def test_the_unreadable_is_not_shown_by_a_precondition(
     alice: httpx.Client, bob: httpx.Client, record: str, bob_id: str
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_timestamp_of_another_type_is_ignored(alice: httpx.Client, records: st
 
 
 @pytest.mark.parametrize("value", [10**14, 253402300800000, 2**63 - 1, 9_999_999_999_999])
+@pytest.mark.difference("future-timestamps")
 def test_a_timestamp_far_in_the_future_is_refused(alice: httpx.Client, record: str, value: int) -> None:
     """A timestamp of more than a day in the future gives 400, and the list goes on as before."""
     for method in ("PUT", "PATCH"):
@@ -138,6 +139,7 @@ def test_no_timestamp_breaks_the_list(alice: httpx.Client, records: str, value: 
     assert abs(stamp(alice.post(records)) - time.time() * 1000) < 60_000
 
 
+@pytest.mark.difference("used-timestamps")
 def test_a_used_timestamp_is_not_used_again(alice: httpx.Client, records: str) -> None:
     """Two objects never carry the same timestamp, also where both ask for the same one in the past."""
     alice.put(f"{records}/a", json={"data": {"last_modified": 1500000000000}})
@@ -147,6 +149,7 @@ def test_a_used_timestamp_is_not_used_again(alice: httpx.Client, records: str) -
     assert len(stamps) == len(set(stamps))
 
 
+@pytest.mark.difference("clock-of-a-former-life")
 def test_the_clock_of_a_recreated_collection_does_not_go_back(alice: httpx.Client, records: str) -> None:
     """A deliberate difference: a cursor of the former life shows what is new, even if that clock was far ahead."""
     future = stamp(alice.post(records)) + 3_600_000

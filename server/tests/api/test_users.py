@@ -26,6 +26,7 @@ def basic(credentials: str) -> str:
     return "Basic " + base64.b64encode(credentials.encode()).decode()
 
 
+@pytest.mark.difference("user-ids-of-the-seed")
 def test_a_user_id_is_a_keyed_hash(serve: Callable[..., str]) -> None:
     """The user id is `basicauth` and the HMAC-SHA256 of user and password with the secret of the server."""
     root = serve(userid_hmac_secret=KEY)
@@ -101,6 +102,7 @@ def test_a_group_may_hold_all_who_are_authenticated(alice: httpx.Client, bob: ht
     assert group not in bob.get("/").json()["user"]["principals"]
 
 
+@pytest.mark.difference("user-ids-of-the-seed")
 def test_a_user_id_may_be_spelled_with_a_colon(
     alice: httpx.Client, bob: httpx.Client, record: str, bob_id: str
 ) -> None:

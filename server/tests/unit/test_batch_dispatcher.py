@@ -111,6 +111,7 @@ async def test_a_body_goes_in_and_comes_out_whole(dispatcher: Dispatcher) -> Non
     assert head.body == b""
 
 
+@pytest.mark.difference("batch-keeps-earlier")
 async def test_a_failure_ends_the_batch(dispatcher: Dispatcher, seen: list[str]) -> None:
     """What comes before it has been done, and nothing after it is begun."""
     with pytest.raises(RequestFailed) as failed:

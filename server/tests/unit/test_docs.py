@@ -123,3 +123,38 @@ def command_rows() -> set[str]:
 def test_every_command_is_in_the_reference() -> None:
     """Each option of each command has its row, and no row tells of one that is not there."""
     assert {row.rsplit(" | ", 1)[0] + " |" for row in rows("commands", "`kintoun-server.*?`")} == command_rows()
+
+
+SECTIONS = 36
+"""Of the numbered description of the protocol that the code names."""
+
+
+def test_every_section_of_the_protocol_is_in_the_reference() -> None:
+    """Each section has its row, in order, and none is left empty."""
+    found = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", page("protocol"), re.MULTILINE)
+    assert [int(number) for number, _, _ in found] == list(range(1, SECTIONS + 1))
+    assert all(subject and told for _, subject, told in found)
+
+
+def told_differences() -> list[str]:
+    """The ids of the deliberate differences in the reference, each of whose rows is complete."""
+    found = re.findall(r"^\| `([a-z-]+)` \| \d+ \| [^|]+ \| [^|]+ \| [^|]+ \|$", page("protocol"), re.MULTILINE)
+    assert len(found) == len(rows("protocol", "`.*?`")), "a row is incomplete, or stands twice"
+    return found
+
+
+def differences_with_tests() -> set[str]:
+    """The ids of the deliberate differences that tests are marked with."""
+    root = REFERENCE.parents[1]
+    sources = [*root.glob("server/tests/**/test_*.py"), *root.glob("e2e/**/test_*.py")]
+    marks = re.findall(
+        r"^@(?:pytest\.mark\.)?difference\((.*?)\)", "\n".join(map(Path.read_text, sources)), re.MULTILINE
+    )
+    return {name for mark in marks for name in re.findall(r'"([^"]+)"', mark)}
+
+
+def test_every_deliberate_difference_is_told_and_tested() -> None:
+    """Each difference that the reference tells of has a test that is marked with it, and each mark has its row."""
+    told = told_differences()
+    assert len(told) == len(set(told))
+    assert set(told) == differences_with_tests()
