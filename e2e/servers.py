@@ -12,7 +12,7 @@ from e2e.mongod import Mongod
 from e2e.program import Program, wait_until
 
 _ADDRESS = re.compile(r"Kintoun serves (http://\S+?)/?$", re.MULTILINE)
-_SECRET = "0123456789abcdef" * 4
+SECRET = "0123456789abcdef" * 4
 """The servers of one test must agree on it, and they keep nothing secret."""
 
 
@@ -39,7 +39,7 @@ class Server(Program):
         settings = dict(self._settings)
         if self._mongodb_uri is not None:
             options += ["--mongodb-uri", self._mongodb_uri]
-            settings |= {"KINTOUN_USERID_HMAC_SECRET": _SECRET, "KINTOUN_DEFAULT_BUCKET_HMAC_SECRET": _SECRET}
+            settings |= {"KINTOUN_USERID_HMAC_SECRET": SECRET, "KINTOUN_DEFAULT_BUCKET_HMAC_SECRET": SECRET}
         command = (sys.executable, "-m", "kintoun_server", "serve", *options)
         await self._spawn(*command, environ=dict(os.environ) | settings)
         await wait_until(self._has_address, "the server says its address")
