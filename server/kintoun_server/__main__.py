@@ -1,8 +1,9 @@
-"""The commands: ``kintoun-server serve``, ``check`` and ``flush``."""
+"""The commands: ``kintoun-server serve``, ``check``, ``create-user`` and ``flush``."""
 
 import argparse
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import os
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from kintoun_server import __version__, log
 from kintoun_server.check import check
+from kintoun_server.create_user import Order, create_user
 from kintoun_server.flush import confirm, flush
 from kintoun_server.serve import serve
 from kintoun_server.settings import Settings, load_settings
@@ -21,6 +23,7 @@ _EPILOG = (
     "over the environment, and the environment over the file."
 )
 _INTERRUPTED = 130
+_ORDER = tuple(field.name for field in dataclasses.fields(Order))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,8 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     command, config = options.pop("command"), options.pop("config")
     confirmed = options.pop("yes", False)
+    order = {name: options.pop(name) for name in _ORDER if name in options}
     try:
         settings = load_settings(options, config, os.environ)
+        if command == "create-user":
+            return _create_user(settings, Order(**order))
         if command == "flush":
             return _flush(settings, confirmed=confirmed)
         return _serve(settings) if command == "serve" else _check(settings)
@@ -50,6 +56,12 @@ def _check(settings: Settings) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     is_well = asyncio.run(check(settings, print))
     return 0 if is_well else 1
+
+
+def _create_user(settings: Settings, order: Order) -> int:
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    asyncio.run(create_user(settings, order, print))
+    return 0
 
 
 def _flush(settings: Settings, *, confirmed: bool) -> int:
@@ -75,13 +87,19 @@ def _parser() -> argparse.ArgumentParser:
         prog="kintoun-server", description="A sync-and-share server that speaks the Kinto HTTP API.", epilog=_EPILOG
     )
     parser.add_argument("--version", action="version", version=f"kintoun-server {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{serve,check,flush}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{serve,check,create-user,flush}")
     serving = commands.add_parser("serve", parents=[database], help="serve the API", epilog=_EPILOG)
     serving.add_argument("--host", metavar="NAME", help="address to listen on (default: 127.0.0.1)")
     serving.add_argument("--port", metavar="NUMBER", help="port to listen on (default: 8888); 0 = any free one")
     commands.add_parser("check", parents=[database], help="tell whether the database is ready", epilog=_EPILOG)
     flushing = commands.add_parser("flush", parents=[database], help="erase everything", epilog=_EPILOG)
     flushing.add_argument("--yes", action="store_true", help="erase without a question")
+    creating = commands.add_parser(
+        "create-user", parents=[database], help="make an account, or give one a new password", epilog=_EPILOG
+    )
+    creating.add_argument("name", metavar="NAME", help="name of the account; it has no case")
+    creating.add_argument("--password-file", metavar="PATH", type=Path, help="file whose first line is the password")
+    creating.add_argument("--reset", action="store_true", help="give an account that exists a new password")
     return parser
 
 

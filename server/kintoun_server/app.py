@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from tornado.web import Application, url
 
+from .http.accounts import AccountHandler, AccountListHandler
+from .http.authentication import Authenticator
 from .http.backend import Backend
 from .http.batch.handler import BatchHandler
 from .http.bounded_server import BoundedServer
@@ -18,6 +20,7 @@ from .http.service import HeartbeatHandler, HelloHandler, LoadBalancerHeartbeatH
 from .http.site import PREFIX, Site
 from .http.unrouted import UnroutedHandler
 from .http.user_data import UserDataHandler
+from .passwords import Passwords
 from .settings import Settings
 
 
@@ -49,6 +52,8 @@ ROUTES: Sequence[Route] = (
     Route("/__flush__", FlushHandler, setting="flush_endpoint_enabled"),
     Route("/batch", BatchHandler),
     Route("/__user_data__/{principal}", UserDataHandler),
+    Route("/accounts", AccountListHandler, {"kind": "account"}),
+    Route("/accounts/{account}", AccountHandler, {"kind": "account"}),
     Route("/buckets", ListHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}/groups", ListHandler, {"kind": "group"}),
@@ -62,7 +67,8 @@ ROUTES: Sequence[Route] = (
 
 def make_app(settings: Settings, store: Backend) -> Application:
     """Make the application of one server on an open store."""
-    site = Site(settings, store)
+    passwords = Passwords()
+    site = Site(settings, store, passwords, Authenticator(settings, store.accounts, passwords))
     rules = [
         url(route.pattern, route.handler, {"site": site, "route": PREFIX + route.path, **route.options})
         for route in ROUTES

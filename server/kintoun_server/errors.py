@@ -39,6 +39,7 @@ UNAVAILABLE = ErrorKind(
     "Service temporary unavailable due to overloading or maintenance, please retry later.",
 )
 GONE = ErrorKind(202, 410, "Gone", "The service you are trying to connect no longer exists at this location.")
+ACCOUNTS_UNREADABLE = ErrorKind(999, 401, "Cannot read accounts.")
 UNEXPECTED = ErrorKind(
     999, 500, "Internal Server Error", "A programmatic error occurred, developers have been informed."
 )
@@ -60,6 +61,7 @@ TABLE: tuple[ErrorKind, ...] = (
     CONFLICT,
     UNAVAILABLE,
     GONE,
+    ACCOUNTS_UNREADABLE,
     UNEXPECTED,
 )
 

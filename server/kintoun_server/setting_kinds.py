@@ -126,6 +126,19 @@ def words() -> Kind[tuple[str, ...]]:
     return Kind("a list of words", _words, accept)
 
 
+def some_of(*choices: str) -> Kind[tuple[str, ...]]:
+    """One or more of a few words, each once."""
+    listed = words()
+
+    def accept(value: object) -> tuple[str, ...]:
+        found = listed.accept(value)
+        if not found or len(set(found)) < len(found) or not set(found) <= set(choices):
+            raise refuse(value)
+        return found
+
+    return Kind(f"one or more of {', '.join(choices)}", listed.parse, accept)
+
+
 def principals() -> Kind[frozenset[str]]:
     """A set of principals, each in the form that is stored (protocol section 6)."""
     listed = words()

@@ -11,12 +11,27 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import platformdirs
 
-from kintoun_server.domain.principals import AUTHENTICATED
-from kintoun_server.setting_kinds import Kind, choice, day, flag, optional, path, principals, text, whole, words
+from kintoun_server.domain.principals import AUTHENTICATED, EVERYONE
+from kintoun_server.setting_kinds import (
+    Kind,
+    choice,
+    day,
+    flag,
+    optional,
+    path,
+    principals,
+    some_of,
+    text,
+    whole,
+    words,
+)
 from kintoun_server.start_error import StartError
 
 PREFIX = "KINTOUN_"
 """What precedes the name of a setting, in capitals, in the environment."""
+
+ACCOUNT_POLICY = "account"
+BASICAUTH_POLICY = "basicauth"
 
 
 class SettingsError(StartError):
@@ -67,6 +82,17 @@ class Settings:
     default_bucket_hmac_secret: Line = dataclasses.field(default="", repr=False)
     """Key that makes the id of the personal bucket of a user id; empty = one derived from `userid_hmac_secret` with
     `mongodb_uri`, otherwise made once and kept in the data folder."""
+
+    multiauth_policies: Annotated[tuple[str, ...], some_of(ACCOUNT_POLICY, BASICAUTH_POLICY)] = (
+        ACCOUNT_POLICY,
+        BASICAUTH_POLICY,
+    )
+    """How people authenticate, in whatever order: where an account has the name only its password counts; any other
+    pair of a name and a password is a user of `basicauth`, if that is among them."""
+    account_cache_ttl_seconds: Annotated[int, whole(0)] = 30
+    """Seconds that a verified password is remembered, in memory; 0 = not at all. A new password counts at once."""
+    account_min_password_length: Annotated[int, whole(1, 1024)] = 8
+    """Characters of a password at least, when it is set (NIST SP 800-63B)."""
 
     project_name: Line = "Kintoun"
     """Name in the hello view."""
@@ -125,10 +151,13 @@ class Settings:
     explicit_permissions: Flag = True
     """Whether the creator of an object is added to its writers, as all clients expect."""
     principals: Mapping[str, frozenset[str]] = dataclasses.field(
-        default_factory=lambda: {"bucket_create": frozenset({AUTHENTICATED})}
+        default_factory=lambda: {
+            "account_create": frozenset({EVERYONE}),
+            "bucket_create": frozenset({AUTHENTICATED}),
+        }
     )
-    """Who may create, read or write all objects of a kind (protocol section 11.8); at first everyone who is
-    authenticated may create buckets."""
+    """Who may create, read or write all objects of a kind (protocol section 11.8); at first everyone may create an
+    account, and everyone who is authenticated buckets."""
     disabled_methods: frozenset[str] = frozenset()
     """Methods that answer 405: each is switched off by itself, with `false` (protocol section 9)."""
 
@@ -152,7 +181,7 @@ class Settings:
 
 
 _SECRET = frozenset(field.name for field in dataclasses.fields(Settings) if not field.repr)
-_OBJECT_KINDS = ("bucket", "group", "collection", "record")
+_OBJECT_KINDS = ("account", "bucket", "group", "collection", "record")
 _PRINCIPALS = {
     f"{kind}_{permission}_principals": f"{kind}_{permission}"
     for kind in _OBJECT_KINDS

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from . import timestamps
+from . import account_name, accounts, timestamps
+from .credential import Secret
 from .groups import with_members
-from .kinds import GROUP
+from .kinds import ACCOUNT, GROUP
 from .objects import FORMER_READERS_LIMIT, Scope, Stored
 from .patch import Behavior, Patch, PlainPatch, Target, shown_part
 from .permissions import Permissions, check_size, may_see, readers, replaced, shown, with_editor, without
@@ -34,6 +35,7 @@ class Change:
     shows. ``id_made_up`` tells that the server chose the id; ``granted`` that it is the server's own doing,
     ``reserved`` that the id is that of another user's personal bucket, which only the server makes. ``withdrawn`` is a
     principal that is taken off the list, and nothing else is changed; an object that only it may write is deleted.
+    ``secret`` is the new password of an account.
 
     What is wrong with the request counts only in its turn (protocol section 5.3), so that a stranger never learns of
     it: ``unacceptable`` media types before authorisation, a ``fault`` of shape after it, and a ``misfit`` of meaning
@@ -56,6 +58,7 @@ class Change:
     granted: bool = False
     reserved: bool = False
     withdrawn: str | None = None
+    secret: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def apply(old: Stored | None, change: Change, scope: Scope) -> Outcome:
         Refusal: the change is not made; the kind of refusal tells the answer.
     """
     live = None if old is None or old.deleted else old
+    if scope.kind is ACCOUNT and not change.granted:
+        change = _claimed(old, change, scope)
     _authorise(live, change, scope)
     if change.fault is not None:
         raise change.fault
@@ -95,7 +100,21 @@ def apply(old: Stored | None, change: Change, scope: Scope) -> Outcome:
         raise IdTaken
     action = _ACTIONS[change.method] if change.withdrawn is None else _withdraw
     outcome = action(old, change, scope)
-    return replace(outcome, shown=shown(outcome.stored.permissions, scope.principals))
+    return replace(outcome, shown=shown(outcome.stored.permissions, _editing(outcome, scope)))
+
+
+def _claimed(old: Stored | None, change: Change, scope: Scope) -> Change:
+    """Answer the change of an account with what is wrong with it, since an account is its owner's (section 22)."""
+    if change.method not in (Method.PUT, Method.POST) or scope.may("write"):
+        return change
+    misfit = None if accounts.may_claim(change.caller, change.id) else accounts.mismatch()
+    return replace(change, unacceptable=change.unacceptable or misfit, reserved=old is not None and old.deleted)
+
+
+def _editing(outcome: Outcome, scope: Scope) -> frozenset[str]:
+    """Answer whom the access control list is shown to; whoever writes an account does so as its owner."""
+    as_owner = outcome.written and scope.kind is ACCOUNT
+    return scope.principals | {account_name.principal(outcome.stored.id)} if as_owner else scope.principals
 
 
 def _authorise(live: Stored | None, change: Change, scope: Scope) -> None:
@@ -162,7 +181,8 @@ def _withdraw(old: Stored | None, change: Change, scope: Scope) -> Outcome:
     permissions = without(current.permissions, change.withdrawn)
     if permissions == current.permissions:
         return Outcome(current, written=False)
-    if "write" in current.permissions and "write" not in permissions:
+    is_owner = scope.kind is ACCOUNT and change.withdrawn == account_name.principal(change.id)
+    if is_owner or ("write" in current.permissions and "write" not in permissions):
         return _delete(old, change, scope)
     new = replace(current, permissions=permissions, last_modified=timestamps.choose(_moment(scope)))
     return Outcome(_remembering(scope, old, new))
@@ -189,12 +209,17 @@ def _written(
 ) -> Stored:
     live_since = old.last_modified if old and not old.deleted else -1
     stamp = timestamps.choose(_moment(scope), change.last_modified, live_since)
-    if scope.rules.explicit:
+    if scope.kind is ACCOUNT:
+        permissions = with_editor(permissions, account_name.principal(change.id))
+    elif scope.rules.explicit:
         permissions = with_editor(permissions, change.caller.editor)
     check_size(permissions)
     if scope.kind is GROUP:
         data = with_members(data)
-    return _remembering(scope, old, Stored(id=change.id, last_modified=stamp, data=data, permissions=permissions))
+    new = Stored(id=change.id, last_modified=stamp, data=data, permissions=permissions)
+    if scope.kind is ACCOUNT:
+        new = replace(new, secret=accounts.secret_after(old, change.secret, data))
+    return _remembering(scope, old, new)
 
 
 def _remembering(scope: Scope, old: Stored | None, new: Stored) -> Stored:

@@ -6,9 +6,11 @@ from typing import Any
 
 from .attributes import Path, subset
 from .filters import Filter, matches
+from .kinds import ACCOUNT
 from .objects import Scope, Stored
 from .order import SortKey, SortValue, sort_values
 from .permissions import Action
+from .principals import AUTHENTICATED
 from .refusals import Forbidden, ParentMissing
 
 
@@ -108,7 +110,12 @@ def reach(scope: Scope, action: Action) -> Reach:
         Forbidden: a container does not exist and the caller may not know it.
     """
     full = scope.may(action)
-    may_open = full or scope.may("create")
+    may_open = full or _opens(scope)
     if scope.missing:
         raise ParentMissing(*scope.missing) if may_open else Forbidden
     return Reach(full, may_open)
+
+
+def _opens(scope: Scope) -> bool:
+    """Tell whether the list is shown to the caller even if nothing in it is: accounts to who has signed in."""
+    return AUTHENTICATED in scope.principals if scope.kind is ACCOUNT else scope.may("create")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .credential import Secret
 from .kinds import Kind
 from .permissions import Action, Permissions, Rules, allowed
 
@@ -19,7 +20,8 @@ class Stored:
 
     ``data`` holds the attributes without ``id`` and ``last_modified`` (ms). ``former_readers`` are the principals that
     could read it by its own list and no longer can, with the timestamp (ms) of the change that took it from them: their
-    next synchronisation shows them a tombstone, and nothing that happened later.
+    next synchronisation shows them a tombstone, and nothing that happened later. ``secret`` is for accounts alone,
+    and no answer shows it.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Stored:
     permissions: Permissions = field(default_factory=dict)
     deleted: bool = False
     former_readers: Mapping[str, int] = field(default_factory=dict)
+    secret: Secret | None = None
 
     def body(self) -> dict[str, Any]:
         """Write the object, or its tombstone, as answers show it (protocol sections 4 and 15)."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .kinds import KINDS, Kind
+from .kinds import BUCKET, KINDS, Kind
 from .principals import MAX_PRINCIPAL_LENGTH, canonical_set
 from .refusals import Invalid, brief
 
@@ -20,6 +20,9 @@ _WRITE = ("write",)
 _BELOW_BUCKET = {"read": ("bucket", _READ), "write": ("bucket", _WRITE)}
 
 GRANTS: Mapping[tuple[str, Action], tuple[tuple[str, tuple[str, ...]], ...]] = {
+    ("account", "create"): (),
+    ("account", "read"): (("account", _READ),),
+    ("account", "write"): (("account", _WRITE),),
     ("bucket", "create"): (),
     ("bucket", "read"): (("bucket", KINDS["bucket"].readers),),
     ("bucket", "write"): (("bucket", _WRITE),),
@@ -67,7 +70,7 @@ def allowed(
 
 def _granted_by_site(kind: Kind, action: Action, principals: frozenset[str], rules: Rules) -> bool:
     # Writing all objects of a kind includes all else but creating buckets, which has a setting to itself.
-    names = (action,) if kind.parent == "root" and action == "create" else (action, "write")
+    names = (action,) if kind is BUCKET and action == "create" else (action, "write")
     return any(not principals.isdisjoint(rules.site.get(f"{kind.name}_{name}", ())) for name in names)
 
 

@@ -7,6 +7,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from . import account_name
+from .credential import Credential
+
 EVERYONE = "system.Everyone"
 AUTHENTICATED = "system.Authenticated"
 
@@ -21,10 +24,10 @@ def canonical(principal: str) -> str:
     """Write a principal in the one form that is stored and shown.
 
     ``basicauth:<64 hex>`` (the protocol of today) and ``basicauth_<64 hex>`` (the tutorial of 2015) name the same
-    user; the second is the form that is kept (protocol section 33).
+    user; the second is the form that is kept (protocol section 33). Names of accounts have no case.
     """
     match = _BASICAUTH.fullmatch(principal)
-    return f"basicauth_{match[1]}" if match else principal
+    return f"basicauth_{match[1]}" if match else account_name.canonical(principal)
 
 
 def canonical_set(principals: Iterable[str]) -> tuple[str, ...]:
@@ -61,9 +64,13 @@ def is_personal_bucket_id(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sends the request; ``user_id`` is None for an anonymous caller."""
+    """Who sends the request; ``user_id`` is None for an anonymous caller.
+
+    ``credential`` is the account that this rests on, None where it rests on none.
+    """
 
     user_id: str | None = None
+    credential: Credential | None = None
 
     @property
     def memberships(self) -> tuple[str, ...]:

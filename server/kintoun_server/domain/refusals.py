@@ -28,6 +28,17 @@ class Forbidden(Refusal):
     """The caller lacks the permission: 401 for an anonymous caller, 403 for any other (protocol section 6.3)."""
 
 
+class WrongCredentials(Refusal):
+    """The password is not that of the account: 401, errno 104, whatever is asked for."""
+
+
+class StaleCredentials(Refusal):
+    """The account is not any more what it was when the caller's password was verified, or it was not there then.
+
+    The request is made again with credentials that are verified anew; 401 where that is not done.
+    """
+
+
 @dataclass(eq=False)
 class Missing(Refusal):
     """The object does not exist: 404, errno 110 (protocol section 5.1)."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
 from kintoun_server.domain.change import Change, Outcome
+from kintoun_server.domain.credential import Secret
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.listing import Page, Selection
 from kintoun_server.domain.objects import Scope, Stored
@@ -45,6 +46,13 @@ class Reads(Protocol):
         """Tell whether the caller's own rights open the list."""
 
 
+class AccountReads(Protocol):
+    """The reads of authentication; each raises ``Unavailable`` when the database does not answer."""
+
+    async def secret(self, name: str) -> Secret | None:
+        """Read the secret of the account with a folded name; None when there is no such account."""
+
+
 class Writes(Protocol):
     """The writes; each raises ``Unavailable`` when the database does not answer, or the queue is full."""
 
@@ -70,6 +78,10 @@ class Backend(Protocol):
     @property
     def objects(self) -> Reads:
         """The reads."""
+
+    @property
+    def accounts(self) -> AccountReads:
+        """The reads of authentication."""
 
     @property
     def writer(self) -> Writes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, TypeAlias
 
 from kintoun_server.domain import json_value
-from kintoun_server.domain.kinds import Kind
+from kintoun_server.domain.kinds import ACCOUNT, Kind
 from kintoun_server.domain.objects import SERVER_FIELDS
 from kintoun_server.domain.permissions import check_names, checked_principals
 from kintoun_server.domain.refusals import Invalid, brief
@@ -87,7 +87,9 @@ def parse_payload(raw: bytes, kind: Kind, nulls: Nulls = "ignore") -> Payload:
         raise Invalid("body", "", "Should be a JSON object or an array")
     unknown = {name: value for name, value in document.items() if name not in ("data", "permissions")}
     if unknown:
-        raise Invalid("body", "", f'Unrecognized keys in mapping: "{brief(unknown)}"')
+        # A password that stands in the wrong place is repeated in no answer.
+        told = dict.fromkeys(unknown, "...") if kind is ACCOUNT else unknown
+        raise Invalid("body", "", f'Unrecognized keys in mapping: "{brief(told)}"')
     data, permissions = (_mapping(document, name) for name in ("data", "permissions"))
     return Payload(data, None if permissions is None else _permissions(permissions, kind, nulls))
 

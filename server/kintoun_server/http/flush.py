@@ -7,6 +7,7 @@ class FlushHandler(APIHandler):
     """Erases everything for whoever asks; there only with the setting ``flush_endpoint_enabled``."""
 
     allow = ("POST", "OPTIONS")
+    authenticates = False
 
     async def post(self) -> None:
         """Erase everything."""

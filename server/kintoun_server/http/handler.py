@@ -1,25 +1,34 @@
 """What every handler does: reads the body, knows the caller, answers JSON with the right headers, and errors too."""
 
+import functools
+import inspect
 import json
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from tornado.httputil import HTTPHeaders
 from tornado.web import HTTPError, RequestHandler
 
 from kintoun_server import errors
 from kintoun_server.domain.principals import Caller
-from kintoun_server.domain.refusals import Invalid, NotModified, Refusal, TooLarge, UnacceptableMedia
+from kintoun_server.domain.refusals import (
+    Invalid,
+    NotModified,
+    Refusal,
+    StaleCredentials,
+    TooLarge,
+    UnacceptableMedia,
+    WrongCredentials,
+)
 from kintoun_server.errors import ApiError, Unavailable
 from kintoun_server.trace import Trace
 
 from . import cors
-from .authentication import authenticate
 from .batch.connection import CapturedConnection
 from .refused import error_of, validators
 from .site import Site
@@ -30,6 +39,8 @@ JSON_TYPE = "application/json"
 MAX_HEADER_BYTES = 64 * 1024
 """Above this the address and the headers together are refused."""
 READS = ("GET", "HEAD", "OPTIONS")
+_RENEWED = ("get", "head", "post", "put", "patch", "delete")
+_Method: TypeAlias = Callable[..., Awaitable[None] | None]
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; ",
@@ -37,11 +48,22 @@ _SECURITY = {
 
 
 class APIHandler(RequestHandler):
-    """A handler of the API; ``allow`` lists its methods in the order of the header Allow."""
+    """A handler of the API; ``allow`` lists its methods in the order of the header Allow.
+
+    One that ``authenticates`` looks at the credentials of a request; to another one everybody is anonymous.
+    """
 
     allow: ClassVar[Sequence[str]] = ("GET", "HEAD", "OPTIONS")
+    authenticates: ClassVar[bool] = True
     site: Site
     caller: Caller
+
+    def __init_subclass__(cls) -> None:
+        """Let each method run again when the caller's account has changed since its password was verified."""
+        super().__init_subclass__()
+        for name in _RENEWED:
+            if name in vars(cls):
+                setattr(cls, name, _renewed(vars(cls)[name]))
 
     def initialize(self, site: Site, route: str, kind: str = "") -> None:  # noqa: ARG002 - for handlers of several kinds
         """Take what the routes hand in; ``route`` is the path with its variables in braces."""
@@ -50,7 +72,7 @@ class APIHandler(RequestHandler):
         self.trace = Trace.of(self.request.headers.get("X-Request-Id"))
         self.errno: int | None = None
         self.failure = "an error that nobody expected, with its traceback in the log"
-        self.caller = authenticate(self.request.headers.get("Authorization"), site.settings.userid_hmac_secret)
+        self.caller = Caller()
 
     def set_default_headers(self) -> None:
         """Set what stands on every answer, errors included."""
@@ -60,7 +82,7 @@ class APIHandler(RequestHandler):
         self.set_header("Content-Type", f"{JSON_TYPE}; charset=UTF-8")
 
     async def prepare(self) -> None:
-        """Refuse methods that are not there, and heads of requests that are too long."""
+        """Refuse methods that are not there, heads of requests that are too long, and wrong credentials."""
         self.trace.enter()
         self._set_common_headers()
         if self.site.has_ended:
@@ -70,6 +92,24 @@ class APIHandler(RequestHandler):
             raise self.method_not_allowed()
         self.set_header("Access-Control-Expose-Headers", ", ".join(self.exposed_headers()))
         self._bound_headers()
+        if self.authenticates and method != "OPTIONS":
+            await self.authenticate()
+
+    async def authenticate(self, *, anew: bool = False) -> None:
+        """Find out who the caller is; ``anew`` whatever was found out a short time ago.
+
+        Raises:
+            WrongCredentials: there is an account of the name in the header, and the password is not its own.
+            Unavailable: it cannot be found out now.
+        """
+        self.caller = await self.site.authenticator.caller(self.request.headers.get("Authorization"), anew=anew)
+        if self.caller.user_id is None and self.caller.credential and not self.welcomes_newcomers:
+            raise WrongCredentials
+
+    @property
+    def welcomes_newcomers(self) -> bool:
+        """Whether somebody may come with credentials that no account has yet."""
+        return False
 
     @property
     def methods(self) -> Sequence[str]:
@@ -251,6 +291,24 @@ class APIHandler(RequestHandler):
         )
         if size > MAX_HEADER_BYTES:
             raise ApiError(errors.BAD_REQUEST, f"Address and headers are longer than {MAX_HEADER_BYTES} bytes.")
+
+
+def _renewed(method: _Method) -> _Method:
+    @functools.wraps(method)
+    async def run(handler: APIHandler, *path: str) -> None:
+        try:
+            await _awaited(method(handler, *path))
+        except StaleCredentials:
+            # Nothing was written and nothing answered, and the caller may be somebody else now.
+            await handler.authenticate(anew=True)
+            await _awaited(method(handler, *path))
+
+    return run
+
+
+async def _awaited(answer: Awaitable[None] | None) -> None:
+    if inspect.isawaitable(answer):
+        await answer
 
 
 def _accepts_json(media_range: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from kintoun_server.domain import timestamps
 from kintoun_server.domain.change import Change, Method
 from kintoun_server.domain.deletion import Deleted, Deletion
-from kintoun_server.domain.kinds import BUCKET, RECORD, is_valid_id
+from kintoun_server.domain.kinds import BUCKET, RECORD
 from kintoun_server.domain.listing import Reach, reach, shown, standing
 from kintoun_server.domain.page_token import PageToken
 from kintoun_server.domain.preconditions import Precondition
@@ -151,6 +151,8 @@ class ListHandler(ResourceHandler):
             change = replace(change, precondition=self.precondition())
             payload = self.payload()
             given = payload.data or {}
+            if isinstance(given.get("id"), str):
+                given = {**given, "id": self.kind.spelled(given["id"])}
             if "id" in given and not self._may_be_named(given["id"]):
                 raise Invalid("path", None, "Invalid object id")
         except Refusal as fault:
@@ -167,7 +169,7 @@ class ListHandler(ResourceHandler):
 
     def _may_be_named(self, object_id: object) -> bool:
         # A bucket called like the alias of the personal bucket could never be reached.
-        return is_valid_id(object_id) and not (self.kind is BUCKET and object_id == PERSONAL)
+        return self.kind.is_id(object_id) and not (self.kind is BUCKET and object_id == PERSONAL)
 
     def _deletion(self, list_uri: ListURI) -> Deletion:
         deletion = Deletion(list=list_uri, caller=self.caller)

@@ -45,7 +45,7 @@ class ObjectHandler(ResourceHandler):
         scope, live = await self._read(uri)
         _authorise(scope, live)
         self.check_origin()
-        check_id(uri.id)
+        check_id(uri.id, self.kind)
         precondition = self.precondition()
         fields = object_fields(self.request.query)
         if live is None:
@@ -79,7 +79,7 @@ class ObjectHandler(ResourceHandler):
         *containers, object_id = path
         if self.kind is BUCKET and object_id == PERSONAL:
             object_id = self.personal_id()
-        return ObjectURI(self.list_at(*containers), object_id)
+        return ObjectURI(self.list_at(*containers), self.kind.spelled(object_id))
 
     async def _read(self, uri: ObjectURI) -> tuple[Scope, Stored | None]:
         async def attempt() -> tuple[Scope, Stored | None]:
@@ -102,7 +102,7 @@ class ObjectHandler(ResourceHandler):
         )
         try:
             self.check_origin()
-            check_id(uri.id)
+            check_id(uri.id, self.kind)
             change = replace(change, precondition=self.precondition())
             query = dict(parse_pairs(self.request.query))
             if method is Method.DELETE:
@@ -159,6 +159,8 @@ def _wanted(text: str | None) -> int | None:
 
 def _misfit(payload: Payload, uri: ObjectURI, *, personal: bool) -> Refusal | None:
     named = (payload.data or {}).get("id", uri.id)
+    if isinstance(named, str):
+        named = uri.list.kind.spelled(named)
     if named == uri.id or (personal and named == PERSONAL):
         return None
     return Invalid("body", "id", "Object id does not match existing object")

@@ -8,7 +8,9 @@ from kintoun_server.domain import refusals
 from kintoun_server.domain.principals import Caller
 from kintoun_server.errors import ApiError
 
-from .authentication import CHALLENGE
+from .credentials import CHALLENGE
+
+NOT_ACCEPTED = "The credentials are not accepted: the password is not that of the account."
 
 
 def validators(timestamp: int) -> dict[str, str]:
@@ -23,10 +25,11 @@ def error_of(refusal: refusals.Refusal, caller: Caller, retry_after: int) -> Api
             if caller.user_id is not None:
                 return ApiError(errors.FORBIDDEN)
             return ApiError(errors.UNAUTHENTICATED, headers={"WWW-Authenticate": CHALLENGE})
-        case refusals.Missing(kind=kind, id=object_id):
-            return ApiError(errors.UNKNOWN_OBJECT, details={"id": object_id, "resource_name": kind})
-        case refusals.ParentMissing(kind=kind, id=object_id):
-            return ApiError(errors.UNKNOWN_PARENT, details={"id": object_id, "resource_name": kind})
+        case refusals.WrongCredentials() | refusals.StaleCredentials():
+            return ApiError(errors.UNAUTHENTICATED, NOT_ACCEPTED, headers={"WWW-Authenticate": CHALLENGE})
+        case refusals.Missing(kind=kind, id=object_id) | refusals.ParentMissing(kind=kind, id=object_id):
+            row = errors.UNKNOWN_OBJECT if isinstance(refusal, refusals.Missing) else errors.UNKNOWN_PARENT
+            return ApiError(row, details={"id": object_id, "resource_name": kind})
         case refusals.PreconditionFailed(timestamp=timestamp, existing=existing):
             details = None if existing is None else {"existing": existing}
             return ApiError(errors.MODIFIED_MEANWHILE, details=details, headers=validators(timestamp))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import ClassVar, TypeVar
 
 from kintoun_server.domain.change import Change, Method, Outcome
-from kintoun_server.domain.kinds import BUCKET, COLLECTION, KINDS, Kind, is_valid_id
+from kintoun_server.domain.kinds import BUCKET, COLLECTION, KINDS, Kind
 from kintoun_server.domain.patch import Patch
 from kintoun_server.domain.preconditions import Precondition
 from kintoun_server.domain.principals import is_personal_bucket_id, personal_bucket_id
@@ -159,7 +159,7 @@ class ResourceHandler(APIHandler):
             yield target
 
     async def _make(self, container: ObjectURI) -> None:
-        if container.list.kind is COLLECTION and not is_valid_id(container.id):
+        if container.list.kind is COLLECTION and not COLLECTION.is_id(container.id):
             raise Invalid("path", None, "Invalid collection id")
         change = Change(
             method=Method.PUT,
@@ -181,11 +181,11 @@ class ResourceHandler(APIHandler):
         return f"{self.shape}_{self.kind.name}_{method.lower()}".replace("_head", "_get")
 
 
-def check_id(text: str) -> None:
+def check_id(text: str, kind: Kind) -> None:
     """Check the id in a path.
 
     Raises:
         Invalid: it is not one (protocol section 8).
     """
-    if not is_valid_id(text):
+    if not kind.is_id(text):
         raise Invalid("path", None, "Invalid object id")

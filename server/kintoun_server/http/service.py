@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from kintoun_server import __version__, errors
-from kintoun_server.domain.principals import personal_bucket_id
+from kintoun_server.domain.principals import Caller, personal_bucket_id
+from kintoun_server.domain.refusals import WrongCredentials
 from kintoun_server.errors import ApiError
+from kintoun_server.settings import ACCOUNT_POLICY, BASICAUTH_POLICY
 
 from .handler import APIHandler
 from .site import API_VERSION
@@ -16,9 +18,25 @@ EPHEMERAL_WARNING = (
     "DEMO: no MongoDB was found, so all data are kept in the memory of this process and are LOST when it stops."
 )
 
+_POLICIES = {
+    ACCOUNT_POLICY: ("Accounts: people sign up with a name and a password.", "api/1.x/accounts.html"),
+    BASICAUTH_POLICY: (
+        "Basic authentication: any pair of user and password is a user.",
+        "api/1.x/authentication.html",
+    ),
+}
+_CAPABILITIES = {ACCOUNT_POLICY: "accounts"}
+
 
 class HelloHandler(APIHandler):
     """``GET /v1/``: what this server is and can do, and who the caller is."""
+
+    async def authenticate(self, *, anew: bool = False) -> None:
+        """Find out who the caller is; wrong credentials are no error here: clients ask for the user to try them."""
+        try:
+            await super().authenticate(anew=anew)
+        except WrongCredentials:
+            self.caller = Caller()
 
     async def get(self) -> None:
         """Answer the hello view."""
@@ -56,12 +74,10 @@ class HelloHandler(APIHandler):
             "bucket": personal_bucket_id(self.site.personal_secret, user_id),
         }
 
-    def _capabilities(self) -> dict[str, dict[str, str]]:
+    def _capabilities(self) -> dict[str, dict[str, object]]:
+        policies = self.site.settings.multiauth_policies
         capabilities = {
-            "basicauth": (
-                "Basic authentication: any pair of user and password is a user.",
-                "api/1.x/authentication.html",
-            ),
+            **{name: capability for name, capability in _POLICIES.items() if name in policies},
             "default_bucket": ("A personal bucket for each user, at /buckets/default.", "api/1.x/buckets.html"),
         }
         if self.site.settings.flush_endpoint_enabled:
@@ -69,14 +85,19 @@ class HelloHandler(APIHandler):
                 "POST /__flush__ erases everything: this is a server for tests.",
                 "api/1.x/flush.html",
             )
-        return {
-            name: {"description": description, "url": DOCS + page}
+        found: dict[str, dict[str, object]] = {
+            _CAPABILITIES.get(name, name): {"description": description, "url": DOCS + page}
             for name, (description, page) in sorted(capabilities.items())
         }
+        if ACCOUNT_POLICY in policies:
+            found["accounts"]["validation_enabled"] = False
+        return found
 
 
 class HeartbeatHandler(APIHandler):
     """``GET /v1/__heartbeat__``: whether the database answers."""
+
+    authenticates = False
 
     async def get(self) -> None:
         """Answer 200, or 503 when it does not."""
@@ -93,6 +114,8 @@ class HeartbeatHandler(APIHandler):
 class LoadBalancerHeartbeatHandler(APIHandler):
     """``GET /v1/__lbheartbeat__``: whether this process answers."""
 
+    authenticates = False
+
     def get(self) -> None:
         """Answer 200; the database is not asked."""
         self.send({})
@@ -102,6 +125,8 @@ class LoadBalancerHeartbeatHandler(APIHandler):
 
 class VersionHandler(APIHandler):
     """``GET /v1/__version__``: which software this is."""
+
+    authenticates = False
 
     def get(self) -> None:
         """Answer the file that the operator names, or the version of the package.

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from tornado.httputil import HTTPServerRequest
 
 from kintoun_server.domain.principals import derived_key
+from kintoun_server.passwords import Passwords
 from kintoun_server.settings import Settings
 
+from .authentication import Authenticator
 from .backend import Backend
 from .end_of_life import EndOfLife
 from .query import PageRules
@@ -19,10 +21,12 @@ PREFIX = "/v1"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One server: its settings and its store."""
+    """One server: its settings, its store, what hashes its passwords, and what tells who its callers are."""
 
     settings: Settings
     store: Backend
+    passwords: Passwords
+    authenticator: Authenticator
     on_flush: list[Callable[[], None]] = field(default_factory=list)
     """What forgets what it has kept of the store, when everything is erased."""
 

@@ -15,6 +15,7 @@ class UnroutedHandler(APIHandler):
     """Any path that no other handler has."""
 
     allow = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    authenticates = False
 
     async def prepare(self) -> None:
         """Redirect or refuse, whatever the method."""

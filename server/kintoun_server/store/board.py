@@ -39,8 +39,12 @@ class Board:
         return self._chains[list_uri]
 
     def principals(self, caller: Caller) -> frozenset[str]:
-        """Answer all that the caller is."""
-        return principals_of(caller, self._documents.values())
+        """Answer all that the caller is.
+
+        Raises:
+            StaleCredentials: its account is not what it was when the password was verified.
+        """
+        return principals_of(caller, self._documents)
 
     def taken_query(self, list_uri: ListURI, changes: Sequence[Change]) -> Find | None:
         """Write the query for the timestamps in use near those that the changes ask for.

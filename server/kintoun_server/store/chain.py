@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kintoun_server.domain.kinds import BUCKET, GROUP, is_valid_id
+from kintoun_server.domain.kinds import ACCOUNT, BUCKET, GROUP, Kind
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.permissions import Permissions, Rules
 from kintoun_server.domain.principals import AUTHENTICATED, Caller
+from kintoun_server.domain.refusals import StaleCredentials
 from kintoun_server.domain.uri import ROOT_URI, ListURI, ObjectURI
 
 from .documents import decode, list_key
@@ -32,6 +33,7 @@ _ALL_FIELDS = dict.fromkeys(
 )
 
 _GROUPS = list_key("", GROUP)
+_ACCOUNTS = ListURI(ACCOUNT)
 _ROOT: Document = {"generation": ROOT_URI}
 
 
@@ -96,21 +98,22 @@ class Chain:
 
 
 def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], callers: Collection[Caller]) -> Find:
-    """Write the one query for the containers of ``lists``, for ``targets``, and for the groups of ``callers``."""
+    """Write the one query for what surrounds ``lists`` and ``targets``.
+
+    Their containers, ``targets`` themselves, and the groups and accounts of ``callers``.
+    """
     lists, targets = set(lists), list(targets)
     uris = [*targets, *(ancestor for list_uri in lists for ancestor in list_uri.ancestors)]
     # With a slash in it, an id that is none could name an object of another kind.
-    wanted = {str(uri) for uri in uris if is_valid_id(uri.id)}
+    wanted = {str(uri) for uri in uris if uri.list.kind.is_id(uri.id)} | accounts_of(callers)
     if any(list_uri.parent is None for list_uri in lists):
         wanted.add(ROOT_URI)
-    # A group that is asked for by name needs all its members.
-    whole = any(target.list.kind is GROUP for target in targets)
     users = sorted({caller.user_id for caller in callers if caller.user_id})
     named = {"_id": {"$in": sorted(wanted)}}
     return Find(
         OBJECTS,
         {"$or": [named, *_memberships(users, lists, targets)]} if users else named,
-        projection=None if whole else _projection([*users, AUTHENTICATED], len(callers)),
+        projection=_projection([*users, AUTHENTICATED], len(callers), {target.list.kind for target in targets}),
     )
 
 
@@ -130,10 +133,23 @@ def _memberships(users: list[str], lists: Iterable[ListURI], targets: Iterable[O
         yield {"members": AUTHENTICATED}
 
 
-def principals_of(caller: Caller, documents: Iterable[Document]) -> frozenset[str]:
-    """Answer all that the caller is, its groups found among the documents that ``find_together`` asked for."""
+def accounts_of(callers: Iterable[Caller]) -> set[str]:
+    """List the URIs of the accounts that the identity of callers rests on."""
+    return {str(_ACCOUNTS.object(caller.credential.account)) for caller in callers if caller.credential}
+
+
+def principals_of(caller: Caller, documents: Mapping[str, Document]) -> frozenset[str]:
+    """Answer all that the caller is, by the documents that ``find_together`` asked for, which are keyed by their URI.
+
+    Raises:
+        StaleCredentials: its account is not what it was when the password was verified.
+    """
+    if caller.credential:
+        account = documents.get(str(_ACCOUNTS.object(caller.credential.account)), {})
+        if account.get("secret", {}).get("version") != caller.credential.version:
+            raise StaleCredentials
     own = set(caller.memberships)
-    return caller.principals(document["_id"] for document in documents if _has_member(document, own))
+    return caller.principals(uri for uri, document in documents.items() if _has_member(document, own))
 
 
 def _has_member(document: Document, own: set[str]) -> bool:
@@ -143,12 +159,19 @@ def _has_member(document: Document, own: set[str]) -> bool:
     return bool(own) and document.get("parent", "").endswith(_GROUPS) and not document["deleted"]
 
 
-def _projection(members: list[str], callers: int) -> Mapping[str, Any]:
-    """Leave out the attributes and members of groups, which may be thousands.
+def _projection(members: list[str], callers: int, targets: Collection[Kind]) -> Mapping[str, Any] | None:
+    """Leave out the members and attributes of groups, and those of accounts: they may be thousands, or long.
 
-    For several callers keep the members that tell whose group it is.
+    Not those of a kind that is asked for by name. For several callers keep the members that tell whose group it is.
     """
-    if callers == 1:
-        return {"members": 0, "group_data": 0}
+    left_out = [] if GROUP in targets else ["members", "group_data"]
+    left_out += [] if ACCOUNT in targets else ["account_data", "secret.hash"]
+    if callers == 1 or GROUP in targets:
+        return dict.fromkeys(left_out, 0) or None
+    accounts = ("account_data", "secret") if ACCOUNT in targets else ("secret.version",)
     kept = {"$filter": {"input": "$members", "cond": {"$in": ["$$this", {"$literal": members}]}}}
-    return {**_ALL_FIELDS, "members": {"$cond": [{"$isArray": "$members"}, kept, "$$REMOVE"]}}
+    return {
+        **_ALL_FIELDS,
+        **dict.fromkeys(accounts, 1),
+        "members": {"$cond": [{"$isArray": "$members"}, kept, "$$REMOVE"]},
+    }

@@ -15,6 +15,7 @@ from kintoun_server.domain.uri import ListURI
 
 from .board import Board
 from .chain import find_together
+from .documents import DATA_FIELDS
 from .driver import USED_TOKENS, Document, Driver, Find, Put, Transaction
 from .objects import page_of, page_query
 
@@ -149,7 +150,7 @@ def _writable(board: Board, deletion: Deletion, scope: Scope, selection: Selecti
     if not full:
         query["permissions.write"] = {"$in": sorted(scope.principals)}
     # The values by which a list is sorted begin the next page; all else of what is deleted is not needed.
-    projection = None if selection.order else {"data": 0, "group_data": 0, "members": 0}
+    projection = None if selection.order else dict.fromkeys((*DATA_FIELDS, "members"), 0)
     return replace(find, query=query, projection=projection, max_bytes=MAX_DELETION_BYTES)
 
 

@@ -9,8 +9,9 @@ from kintoun_server.domain.permissions import Rules
 from kintoun_server.errors import Unavailable
 from kintoun_server.settings import Settings
 
+from .accounts import Accounts
 from .commit import Committer
-from .documents import root_document
+from .documents import root_completion, root_document
 from .driver import OBJECTS, USED_TOKENS, Adjust, Driver, Index, StoreError
 from .flush import Flusher
 from .gate import Gate
@@ -42,7 +43,7 @@ class DatabaseStatus:
 
 
 class Store:
-    """The database, open: ``objects`` reads and ``writer`` writes."""
+    """The database, open: ``objects`` and ``accounts`` read, and ``writer`` writes."""
 
     def __init__(self, driver: Driver, settings: Settings, *, ephemeral: bool) -> None:
         """Use an open driver; ``ephemeral`` tells that the data end with the process."""
@@ -51,6 +52,7 @@ class Store:
         self._seconds = settings.read_timeout_seconds
         self._purger = Purger(driver, settings.write_timeout_seconds)
         rules = Rules(settings.principals, explicit=settings.explicit_permissions)
+        self.accounts = Accounts(driver, settings.read_timeout_seconds)
         self.objects = Objects(driver, rules, settings.read_timeout_seconds)
         committer = Committer(driver, rules, settings.write_timeout_seconds, self._purger.wake)
         gate = Gate()
@@ -69,7 +71,11 @@ class Store:
             await self._driver.ensure_indexes(INDEXES)
             fields = {name: value for name, value in root.items() if name != "_id"}
             await self._driver.write(
-                [Adjust(OBJECTS, root["_id"], {"$setOnInsert": fields}, upsert=True)], self._seconds
+                [
+                    Adjust(OBJECTS, root["_id"], {"$setOnInsert": fields}, upsert=True),
+                    Adjust(OBJECTS, root["_id"], root_completion()),
+                ],
+                self._seconds,
             )
         except Unavailable as error:
             raise StoreError(f"the database cannot be prepared: {error}") from error

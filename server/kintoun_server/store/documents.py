@@ -7,13 +7,15 @@ A document of the collection ``objects``:
 ``kind``: the name of its kind.
 ``last_modified``: ms; unique in the list.
 ``deleted``: whether it is a tombstone.
-``data``, of groups ``group_data``: the user's attributes, keys escaped where MongoDB gives them a meaning.
+``data``, of groups ``group_data``, of accounts ``account_data``: the user's attributes, keys escaped where MongoDB
+gives them a meaning.
 ``escaped``: whether some of them are.
 ``permissions``: the access control list.
 ``audience``: who may see what of it, as tokens for the index: see ``audience``.
 ``lost``: ms; when each of the ``-`` tokens of ``audience`` came about, in their order.
 ``size``: bytes of the document, which bounds how many of them a page holds.
 ``members``: groups only; the members, which ``data`` leaves out.
+``secret``: accounts only; the ``hash`` of the password, and its ``version``.
 ``generation``: containers only; a name for this life of the container. Its children name it as their parent, so that
 deleting a container deletes everything below it at once, however much that is.
 ``highest``: tombstones of containers only; the newest timestamp (ms) of the lists that they had.
@@ -26,7 +28,8 @@ from typing import Any
 from bson import Decimal128, Int64
 from bson import encode as bson_encode
 
-from kintoun_server.domain.kinds import KINDS, Kind
+from kintoun_server.domain.credential import Secret
+from kintoun_server.domain.kinds import KINDS, ROOT, Kind
 from kintoun_server.domain.objects import Stored
 from kintoun_server.domain.permissions import readers
 from kintoun_server.domain.refusals import TooLarge
@@ -39,6 +42,9 @@ MAX_DOCUMENT_BYTES = 15 * 1024 * 1024
 _MAX_INT64 = 2**63 - 1
 _ESCAPES = {"~": "~0", ".": "~1", "$": "~2"}
 _LIVE = "live"
+_OWN_FIELDS = {"group": "group_data", "account": "account_data"}
+DATA_FIELDS = ("data", *_OWN_FIELDS.values())
+"""The fields that may hold the attributes."""
 
 
 def list_key(generation: str, kind: Kind) -> str:
@@ -47,8 +53,19 @@ def list_key(generation: str, kind: Kind) -> str:
 
 
 def root_document(now: int) -> Document:
-    """Make the document of the root, which is the clock of the list of buckets; ``now`` in ms."""
-    return {"_id": ROOT_URI, "generation": ROOT_URI, "clocks": {"buckets": Int64(now)}, "counts": {"buckets": 0}}
+    """Make the document of the root, which is the clock of the lists without a container; ``now`` in ms."""
+    plurals = [KINDS[name].plural for name in ROOT.lists]
+    clocks, counts = dict.fromkeys(plurals, Int64(now)), dict.fromkeys(plurals, 0)
+    return {"_id": ROOT_URI, "generation": ROOT_URI, "clocks": clocks, "counts": counts}
+
+
+def root_completion() -> Mapping[str, Mapping[str, Any]]:
+    """Write the update that gives the root of an older version the lists that it lacks; others stay as they are."""
+    plurals = [KINDS[name].plural for name in ROOT.lists]
+    return {
+        "$max": {f"clocks.{plural}": Int64(0) for plural in plurals},
+        "$inc": {f"counts.{plural}": 0 for plural in plurals},
+    }
 
 
 def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
@@ -72,6 +89,8 @@ def encode(uri: ObjectURI, key: str, stored: Stored) -> Document:
         document["escaped"] = True
     document["permissions"] = {name: list(principals) for name, principals in stored.permissions.items()}
     document["audience"] = audience(uri.list.kind, stored)
+    if stored.secret:
+        document["secret"] = {"hash": stored.secret.hash, "version": stored.secret.version}
     if stored.former_readers:
         document["lost"] = [Int64(lost) for lost in stored.former_readers.values()]
     document["size"] = len(bson_encode(document))
@@ -98,7 +117,7 @@ def with_lists(document: Document, kind: Kind, generation: str, floor: int) -> D
 
 def decode(document: Document) -> Stored:
     """Read an object from its document; ``data`` may be left out by the query."""
-    data = document.get("data") or document.get("group_data") or {}
+    data: dict[str, Any] = next((document[name] for name in DATA_FIELDS if document.get(name)), {})
     if document.get("escaped"):
         data = _unescape(data)
     if "members" in document:
@@ -112,12 +131,19 @@ def decode(document: Document) -> Stored:
         permissions=permissions,
         deleted=document["deleted"],
         former_readers=dict(zip(former, map(int, document.get("lost", ())), strict=True)),
+        secret=secret_in(document),
     )
 
 
+def secret_in(document: Document) -> Secret | None:
+    """Read the secret of an account; None for a tombstone, and where the query left out the hash."""
+    secret = document.get("secret", {})
+    return Secret(secret["hash"], secret["version"]) if "hash" in secret else None
+
+
 def data_field(kind: Kind) -> str:
-    """Name the field of the attributes: a name of its own for groups, so that queries can leave out theirs."""
-    return "group_data" if kind.name == "group" else "data"
+    """Name the field of the attributes: a name of its own where queries leave them out."""
+    return _OWN_FIELDS.get(kind.name, "data")
 
 
 def audience(kind: Kind, stored: Stored) -> list[str]:

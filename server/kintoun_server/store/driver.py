@@ -13,7 +13,7 @@ Sort: TypeAlias = Sequence[tuple[str, int]]
 T = TypeVar("T")
 
 OBJECTS = "objects"
-"""Buckets, groups, collections and records, live and deleted, and the root."""
+"""Accounts, buckets, groups, collections and records, live and deleted, and the root."""
 PURGES = "purges"
 """Generations of deleted containers whose children are still to be removed."""
 USED_TOKENS = "used_tokens"

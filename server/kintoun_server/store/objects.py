@@ -1,6 +1,6 @@
 """Reading: one object, one page of a list, totals and principals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from kintoun_server.domain.permissions import Rules
 from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.uri import ListURI, ObjectURI
 
-from .chain import Chain, find_together, principals_of
+from .chain import Chain, accounts_of, find_together, principals_of
 from .documents import audience_query, decode
 from .driver import OBJECTS, Document, Driver, Find, Query
 from .filters import Condition
@@ -42,11 +42,17 @@ class Objects:
         self._seconds = seconds
 
     async def principals(self, caller: Caller) -> frozenset[str]:
-        """Answer all that the caller is (protocol section 6.2); one round trip, none for an anonymous caller."""
+        """Answer all that the caller is (protocol section 6.2); one round trip, none for an anonymous caller.
+
+        Raises:
+            StaleCredentials: the caller's account is not what it was when the password was verified.
+        """
         if not caller.memberships:
             return caller.principals()
-        find = Find(OBJECTS, {"members": {"$in": sorted(caller.memberships)}}, projection={"parent": 1, "deleted": 1})
-        return principals_of(caller, await self._driver.find(find, self._seconds))
+        groups = {"members": {"$in": sorted(caller.memberships)}}
+        accounts = {"_id": {"$in": sorted(accounts_of([caller]))}}
+        find = Find(OBJECTS, {"$or": [accounts, groups]}, projection={"parent": 1, "deleted": 1, "secret.version": 1})
+        return principals_of(caller, _by_uri(await self._driver.find(find, self._seconds)))
 
     async def one(self, uri: ObjectURI, caller: Caller) -> tuple[Scope, Stored | None]:
         """Read an object, or its tombstone, with all that decides whether the caller may see it; one round trip."""
@@ -92,9 +98,13 @@ class Objects:
         self, list_uri: ListURI, targets: Sequence[ObjectURI], caller: Caller
     ) -> tuple[Seen, Mapping[str, Document]]:
         found = await self._driver.find(find_together([list_uri], targets, [caller]), self._seconds)
-        documents = {document["_id"]: document for document in found}
+        documents = _by_uri(found)
         chain = Chain.among(list_uri, documents)
-        return Seen(chain, chain.scope(principals_of(caller, found), self._rules)), documents
+        return Seen(chain, chain.scope(principals_of(caller, documents), self._rules)), documents
+
+
+def _by_uri(documents: Iterable[Document]) -> dict[str, Document]:
+    return {document["_id"]: document for document in documents}
 
 
 def page_query(chain: Chain, selection: Selection, principals: frozenset[str] | None) -> Find:

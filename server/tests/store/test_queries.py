@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from kintoun_server.domain.change import Method
+from kintoun_server.domain.credential import Credential
 from kintoun_server.domain.filters import Filter, Operator
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.order import SortKey
+from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Refusal
-from kintoun_server.store import board, chain, commit, flush, objects, purge, user_data
+from kintoun_server.store import accounts, board, chain, commit, flush, objects, purge, user_data
 from kintoun_server.store.connection import Store
 from kintoun_server.store.driver import Document, Driver, Find, Remove
 from kintoun_server.store.purge import Purger
@@ -25,7 +27,7 @@ from tests.store.person import Person, StartStore, list_at, object_at
 # Plans are made by the server, whatever the adapter; the database in memory has none.
 pytestmark = pytest.mark.parametrize("adapter", ["pymongo"], indirect=True)
 
-MODULES = (board, chain, commit, flush, objects, purge, user_data)
+MODULES = (accounts, board, chain, commit, flush, objects, purge, user_data)
 """The modules of the store that write queries; the test of the sites below finds any other."""
 RECORDS = "/buckets/b/collections/c/records"
 BUSY_GROUPS = 90
@@ -136,7 +138,9 @@ async def people(alice: Person, store: Store, planner: Planner) -> list[Person]:
     await asyncio.gather(*records)
     await asyncio.gather(*(alice.delete(f"{RECORDS}/r{number}") for number in range(0, 300, 7)))
     planner.plans.clear()
-    return [alice, *(Person(store, name) for name in ("bob", "carol", "stranger", None))]
+    people = [alice, *(Person(store, name) for name in ("bob", "carol", "stranger", None))]
+    people[1].caller = Caller("bob", Credential("bob", None))  # one whose account is looked at by each request
+    return people
 
 
 async def read_everything(people: list[Person], store: Store) -> None:
@@ -163,6 +167,7 @@ async def read_everything(people: list[Person], store: Store) -> None:
     paths = ["/buckets", "/buckets/b/groups", "/buckets/b/collections", RECORDS]
     for person in people:
         await store.objects.principals(person.caller)
+        await store.accounts.secret(f"{person.caller.user_id}")
         for path in paths:
             await store.objects.one(object_at(f"{path}/r1"), person.caller)
             seen = await store.objects.surroundings(list_at(path), person.caller)

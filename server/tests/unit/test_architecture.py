@@ -14,7 +14,7 @@ MODULES = [file.relative_to(PACKAGE) for file in PACKAGE.rglob("*.py")]
 DRIVERS = {"bson", "gridfs", "mongomock", "motor", "pymongo"}
 OURS = {
     "domain": {"domain"},
-    "http": {"__version__", "domain", "errors", "http", "settings", "trace"},
+    "http": {"__version__", "domain", "errors", "http", "passwords", "settings", "trace"},
     "store": {"domain", "errors", "settings", "store", "trace"},
 }
 

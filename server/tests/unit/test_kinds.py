@@ -1,13 +1,13 @@
 """The table of kinds, and the rule for ids: protocol section 8."""
 
 import pytest
-from kintoun_server.domain.kinds import KINDS, is_valid_id
+from kintoun_server.domain.kinds import KINDS, RECORD
 
 
 @pytest.mark.parametrize("text", ["a", "A", "0", "a-b_c", "9__", "x" * 2000, "default", "3baaf28d-ea8f-9df6-7e00"])
 def test_ids(text: str) -> None:
     """Letters and digits of ASCII, then hyphens and underscores too, of any length."""
-    assert is_valid_id(text)
+    assert RECORD.is_id(text)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ def test_ids(text: str) -> None:
 )
 def test_what_is_no_id(text: object) -> None:
     """Everything else is none, above all what could lead to another object: slashes, dots, line ends."""
-    assert not is_valid_id(text)
+    assert not RECORD.is_id(text)
 
 
 def test_parents_and_lists_agree() -> None:

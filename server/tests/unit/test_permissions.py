@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from kintoun_server.domain.kinds import BUCKET, COLLECTION, GROUP, KINDS, RECORD, Kind
+from kintoun_server.domain.kinds import ACCOUNT, BUCKET, COLLECTION, GROUP, KINDS, RECORD, Kind
 from kintoun_server.domain.permissions import (
     MAX_PRINCIPALS,
     Action,
@@ -23,6 +23,8 @@ HEX = "0123456789abcdef" * 4
 NO_RULES = Rules({})
 ACTIONS: tuple[Action, ...] = ("read", "write", "create")
 GRANTED = {
+    "account:read": "read account",
+    "account:write": "read account, write account",
     "bucket:read": "read bucket, read group, read collection, read record",
     "bucket:write": (
         "read bucket, write bucket, create group, read group, write group, create collection, read collection,"
@@ -51,7 +53,7 @@ def chain(kind: Kind) -> list[str]:
 
 CASES = [
     pytest.param(kind, action, held, id=f"{action} {kind.name} by {held}")
-    for kind, action, held in itertools.product((BUCKET, GROUP, COLLECTION, RECORD), ACTIONS, GRANTED)
+    for kind, action, held in itertools.product((ACCOUNT, BUCKET, GROUP, COLLECTION, RECORD), ACTIONS, GRANTED)
     if held.partition(":")[0] in chain(kind)
 ]
 
@@ -71,7 +73,7 @@ def test_every_permission_is_in_the_table() -> None:
     assert set(GRANTED) == {f"{kind.name}:{name}" for kind in KINDS.values() for name in kind.permissions}
 
 
-@pytest.mark.parametrize("kind", [BUCKET, GROUP, COLLECTION, RECORD], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [ACCOUNT, BUCKET, GROUP, COLLECTION, RECORD], ids=lambda kind: kind.name)
 def test_a_stranger_may_nothing(kind: Kind) -> None:
     """Without any permission, and where the containers do not even exist, nothing is allowed."""
     nobody = frozenset({"me", "system.Everyone", "system.Authenticated"})
@@ -86,11 +88,12 @@ def test_the_settings_grant_rights_on_one_kind() -> None:
     admin = frozenset({"admin"})
     granted = {
         (kind.name, action)
-        for kind in (BUCKET, GROUP, COLLECTION, RECORD)
+        for kind in (ACCOUNT, BUCKET, GROUP, COLLECTION, RECORD)
         for action in ACTIONS
         if allowed(kind, action, admin, {}, rules)
     }
     assert granted == {("collection", action) for action in ACTIONS}
+    assert allowed(ACCOUNT, "create", admin, {}, Rules({"account_write": admin}))
     assert allowed(BUCKET, "create", frozenset({"system.Authenticated"}), {}, rules)
     assert not allowed(BUCKET, "create", admin, {}, Rules({"bucket_write": admin}))
 

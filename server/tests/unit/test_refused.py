@@ -26,6 +26,8 @@ def media(header: Literal["Accept", "Content-Type"]) -> tuple[Refusal, list[dict
 
 ANSWERS: list[tuple[Refusal, int, int, object]] = [
     (refusals.Forbidden(), 403, 121, None),
+    (refusals.WrongCredentials(), 401, 104, None),
+    (refusals.StaleCredentials(), 401, 104, None),
     (refusals.Missing("record", "r"), 404, 110, {"id": "r", "resource_name": "record"}),
     (refusals.ParentMissing("bucket", "b"), 404, 111, {"id": "b", "resource_name": "bucket"}),
     (refusals.PreconditionFailed(1000), 412, 114, None),

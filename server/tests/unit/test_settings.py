@@ -215,6 +215,7 @@ def test_principals_are_gathered_in_their_one_form(tmp_path: Path) -> None:
     config = toml(tmp_path, f'record_read_principals = ["system.Everyone", "basicauth:{"a" * 64}"]')
     settings = load_settings({}, config, {"KINTOUN_GROUP_WRITE_PRINCIPALS": "account:a account:b"})
     assert settings.principals == {
+        "account_create": {"system.Everyone"},
         "bucket_create": {"system.Authenticated"},
         "record_read": {"system.Everyone", "basicauth_" + "a" * 64},
         "group_write": {"account:a", "account:b"},
@@ -224,7 +225,7 @@ def test_principals_are_gathered_in_their_one_form(tmp_path: Path) -> None:
 def test_nobody_may_be_allowed_to_create_buckets() -> None:
     """Empty text is an empty set of principals, and not the default."""
     environ = {"KINTOUN_BUCKET_CREATE_PRINCIPALS": ""}
-    assert load_settings({}, None, environ).principals == {"bucket_create": frozenset()}
+    assert load_settings({}, None, environ).principals["bucket_create"] == frozenset()
 
 
 def test_methods_are_switched_off_one_by_one() -> None:
