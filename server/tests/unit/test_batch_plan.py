@@ -99,6 +99,13 @@ def test_a_collection_of_a_personal_bucket_is_changed_alone(method: str) -> None
     assert steps("POST /v1/buckets/default/collections", f"PUT {path}") == [[0], [1]]
 
 
+@pytest.mark.parametrize("request_", ["PUT /v1/accounts/a", "PATCH /v1/accounts/a", "POST /v1/accounts"])
+def test_an_account_is_changed_alone(request_: str) -> None:
+    """It decides who the callers of the requests after it are, so nothing runs beside it, and none passes it."""
+    assert steps("PUT /v1/buckets/a", request_, request_, "PUT /v1/buckets/b") == [[0], [1], [2], [3]]
+    assert steps(f"PUT {A}/a", request_, f"PUT {A}/b") == [[0], [1], [2]]
+
+
 def test_an_empty_batch_has_no_steps() -> None:
     """Nothing is asked for, and nothing is done."""
     assert steps() == []

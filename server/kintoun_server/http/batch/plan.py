@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from kintoun_server.domain.kinds import BUCKET, COLLECTION
+from kintoun_server.domain.kinds import ACCOUNT, BUCKET, COLLECTION
 from kintoun_server.domain.principals import is_personal_bucket_id
 from kintoun_server.domain.uri import ListURI, ObjectURI, locate
 from kintoun_server.http.resource import PERSONAL
@@ -99,8 +99,15 @@ def _container(request: SubRequest) -> Container | None:
     return Container(list_uri.parent, request.headers.get("Authorization", ""))
 
 
+def _is_of_accounts(place: ListURI | ObjectURI) -> bool:
+    return (place if isinstance(place, ListURI) else place.list).kind is ACCOUNT
+
+
 def _written_list(request: SubRequest) -> ListURI | None:
     place = locate([unquote(segment) for segment in request.path.removeprefix(f"{PREFIX}/").split("/")])
+    if place is not None and _is_of_accounts(place):
+        # It decides who the callers of the requests after it are.
+        return None
     if isinstance(place, ListURI):
         return place if request.method == "POST" else None
     if place is None or request.method not in ("PUT", "PATCH", "DELETE"):
