@@ -15,8 +15,15 @@ class _StandardError:
     """Standard error, where nobody may read any more: what cannot be written is dropped, and the server goes on."""
 
     def write(self, text: str) -> None:
+        # It keeps nothing back after the end of a line.
         with contextlib.suppress(OSError):
             sys.stderr.write(text)
+
+    def msg(self, line: str) -> None:
+        """Write a line of structlog."""
+        self.write(f"{line}\n")
+
+    info = warning = error = msg
 
     def flush(self) -> None:
         with contextlib.suppress(OSError):
@@ -34,7 +41,7 @@ def configure(log_format: str | None, log_level: str) -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream),  # type: ignore[arg-type]  # write and flush are all it needs
+        logger_factory=lambda *_: stream,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)

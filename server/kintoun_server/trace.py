@@ -4,6 +4,7 @@ A context variable names the requests that the running code works for, so that n
 hand them on.
 """
 
+import itertools
 import re
 import secrets
 from collections.abc import Iterable
@@ -11,6 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Self
 
+_PROCESS = secrets.token_hex(4)
+_NUMBERS = itertools.count(secrets.randbits(31))
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._:+/=@-]{1,128}", re.ASCII)
 
 
@@ -25,7 +28,7 @@ class Trace:
 
     @classmethod
     def of(cls, asked: str | None) -> Self:
-        """Begin the trace of a request that asks for an id; without a well-formed one it gets an id at random.
+        """Begin the trace of a request that asks for an id; without a well-formed one it gets an id of its own.
 
         A request that begins while another one is worked for is a part of that one.
         """
@@ -33,7 +36,7 @@ class Trace:
             batch = outer[-1]
             batch.parts += 1
             return cls(batch.request_id, batch.parts)
-        return cls(asked if asked and _WELL_FORMED.fullmatch(asked) else secrets.token_hex(8))
+        return cls(asked if asked and _WELL_FORMED.fullmatch(asked) else f"{_PROCESS}{next(_NUMBERS):08x}")
 
     def enter(self) -> None:
         """Note that what this task does from now on is done for the request, and for the batch that it is part of."""

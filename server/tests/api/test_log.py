@@ -213,3 +213,20 @@ def test_a_reader_that_goes_away_does_no_harm(environ: dict[str, str]) -> None:
     finally:
         server.kill()
         server.wait()
+
+
+def test_a_batch_and_its_parts_have_their_lines(alice: httpx.Client, logged: Log, until: Until) -> None:
+    """All have the id of the batch; the parts are numbered, and the batch counts the round trips of all once."""
+    records = PATH.removeprefix("/v1").rpartition("/")[0]
+    requests = [
+        {"method": "GET", "path": "/buckets/nope"},
+        {"method": "GET", "path": records, "headers": {"X-Request-Id": "another"}},
+    ]
+    alice.put(PATH)
+    assert alice.post("/v1/batch", json={"requests": requests}, headers={"X-Request-Id": "many"}).status_code == 200
+    until(lambda: "part" not in logged("many")[-1], "the line of the batch")
+    found = [
+        (line.get("part"), line["route"].rpartition("/")[2], line["status"], line["round_trips"])
+        for line in logged("many")
+    ]
+    assert found == [(1, "{bucket}", 403, 1), (2, "records", 200, 2), (None, "batch", 200, 3)]
