@@ -128,31 +128,34 @@ class Writer(Client):
 
     async def step(self) -> Write:
         """Do one thing: a quarter of the time a new record, else something to a recent record of anybody's."""
+        return await self._send(self._choose())
+
+    async def write(self, method: str, record: str, *, if_match: int | None = None, create_only: bool = False) -> Write:
+        """Send one write whose token no other write of the run has, and note its outcome."""
+        return await self._send(self._attempt(method, record, if_match=if_match, create_only=create_only))
+
+    def _choose(self) -> Write:
         if not self._pool or self.random.random() < 0.25:
             record = f"{self.name}-{self._count + 1}-new"
             self._pool.append(record)
-            return await self.write(self.random.choice(("PUT", "POST")), record, create_only=True)
+            return self._attempt(self.random.choice(("PUT", "POST")), record, create_only=True)
         record = self.random.choice(self._pool[-50:])
         method = self.random.choices(("PUT", "PATCH", "DELETE"), weights=(5, 3, 2))[0]
         known = self._known.get(record)
         if known is None and method == "PUT":
-            return await self.write(method, record, create_only=True)
-        return await self.write(method, record, if_match=known if self.random.random() < 0.7 else None)
+            return self._attempt(method, record, create_only=True)
+        return self._attempt(method, record, if_match=known if self.random.random() < 0.7 else None)
 
-    async def write(self, method: str, record: str, *, if_match: int | None = None, create_only: bool = False) -> Write:
-        """Send one write whose token no other write of the run has, and note its outcome."""
+    def _attempt(self, method: str, record: str, *, if_match: int | None = None, create_only: bool = False) -> Write:
         self._count += 1
         token = None if method == "DELETE" else f"{self.name}-{self._count}"
-        return await self._send(
-            Write(
-                actor=self.name, method=method, record=record, token=token, if_match=if_match, create_only=create_only
-            )
+        return Write(
+            actor=self.name, method=method, record=record, token=token, if_match=if_match, create_only=create_only
         )
 
     async def _send(self, attempt: Write) -> Write:
         """Send the write; after an unknown outcome look what became of it and, sometimes, send the same again."""
-        path = _RECORDS if attempt.method == "POST" else f"{_RECORDS}/{attempt.record}"
-        reply = await self.ask(attempt.method, path, _body_of(attempt), _conditions_of(attempt))
+        reply = await self.ask(attempt.method, _path_of(attempt), _body_of(attempt), _conditions_of(attempt))
         timestamp = reply.etag if reply.status in {200, 201} else None
         write = replace(attempt, started=reply.started, ended=reply.ended, status=reply.status, timestamp=timestamp)
         if reply.sent:
@@ -196,6 +199,35 @@ class Writer(Client):
             self._known.pop(record, None)
         else:
             self._known[record] = timestamp
+
+
+class Batcher(Writer):
+    """A writer that sends many of its writes in one request."""
+
+    async def batch(self, size: int) -> None:
+        """Send a batch of writes to different records, and note the outcome of each."""
+        chosen = {attempt.record: attempt for attempt in (self._choose() for _ in range(size))}
+        requests = [
+            {"method": one.method, "path": _path_of(one), "headers": _conditions_of(one), "body": _body_of(one)}
+            for one in chosen.values()
+        ]
+        reply = await self.ask("POST", "/batch", {"requests": requests})
+        name = f"{self.name}-{self._count}"
+        for number, attempt in enumerate(chosen.values()):
+            entry = reply.body["responses"][number] if reply.status == 200 else {"status": reply.status, "body": None}
+            part = replace(reply, status=entry["status"], body=entry["body"])
+            accepted = part.status in {200, 201}
+            timestamp = part.body["data"]["last_modified"] if accepted else None
+            write = replace(attempt, batch=name, started=reply.started, ended=reply.ended)
+            write = replace(write, status=part.status, timestamp=timestamp)
+            if reply.sent:
+                self.history.writes.append(write)
+            if write.outcome is not Outcome.UNKNOWN:
+                self._learn(write, part)
+
+
+def _path_of(write: Write) -> str:
+    return _RECORDS if write.method == "POST" else f"{_RECORDS}/{write.record}"
 
 
 def _body_of(write: Write) -> dict[str, Any] | None:

@@ -51,6 +51,7 @@ class Write:
 
     `token` is a text that no other write sends (None: a deletion), so what is found later tells which write made it;
     `if_match` is the version that the writer asked for, `create_only` says that it asked for there to be none.
+    `batch` names the batch that it was sent in, if it was.
     `status` is None when there was no answer (yet), `timestamp` is None unless the write was accepted.
     """
 
@@ -60,6 +61,7 @@ class Write:
     token: str | None
     if_match: int | None = None
     create_only: bool = False
+    batch: str | None = None
     started: float = 0.0
     ended: float = 0.0
     status: int | None = None

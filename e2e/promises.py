@@ -14,6 +14,7 @@ ACKNOWLEDGED = "acknowledged: every 2xx write is in the final state or was overw
 CHAINED = "chained: accepted If-Match writes of one record form one chain"
 ORDERED = "ordered: timestamps of one collection strictly increase in commit order and are never reused"
 GAPLESS = "gapless: once a reader holds cursor c, no change <= c appears later"
+ATOMIC = "atomic: the changes of one batch to one collection become visible together"
 RELIABLE = "reliable: a reader who polls _since ends with exactly the server's records"
 UNAVAILABLE = "unavailable: whatever fails, a server error is a 503 with Retry-After"
 
@@ -211,6 +212,38 @@ def _replaced(writes: list[Write], timestamp: int, poll: Poll) -> bool:
     return False
 
 
+def atomic(history: History) -> None:
+    """The changes of one batch become visible together: no ETag stands between them, and no answer shows only some.
+
+    What a later write has replaced may be missing from an answer.
+    """
+    of_record = history.of_record()
+    batches: dict[str, list[Write]] = {}
+    for write in history.accepted():
+        if write.batch is not None:
+            batches.setdefault(write.batch, []).append(write)
+    for batch in batches.values():
+        first, last = batch[0], batch[-1]
+        for poll in history.polls:
+            for etag in poll.etags:
+                if _timestamp(first) <= etag < _timestamp(last):
+                    _broken(ATOMIC, f"the ETag {etag} is newer than: {first}", f"but older than: {last}", poll)
+            _check_together(batch, poll, of_record)
+
+
+def _check_together(batch: list[Write], poll: Poll, of_record: dict[str, list[Write]]) -> None:
+    shown = {version.record: version.timestamp for version in poll.versions}
+    seen = next((write for write in batch if shown.get(write.record) == write.timestamp), None)
+    if seen is None:
+        return
+    for write in batch:
+        timestamp = _timestamp(write)
+        due = timestamp > (poll.since or 0) and not (poll.since is None and write.token is None)
+        missing = due and shown.get(write.record, 0) < timestamp
+        if missing and not _replaced(of_record[write.record], timestamp, poll):
+            _broken(ATOMIC, f"shown: {seen}", f"but not, from the same batch: {write}", poll)
+
+
 def reliable(history: History) -> None:
     """A reader who polls `_since` ends with exactly the server's records, and so does one who starts from nothing.
 
@@ -253,5 +286,5 @@ def _timestamp(write: Write) -> int:
     return write.timestamp
 
 
-PROMISES = (acknowledged, chained, ordered, gapless, reliable, unavailable)
+PROMISES = (acknowledged, chained, ordered, gapless, atomic, reliable, unavailable)
 """What every history of this server must keep."""

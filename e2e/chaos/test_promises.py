@@ -8,7 +8,7 @@ import pytest
 
 from e2e.chaos.simulation import Simulation, version
 from e2e.history import Answer, Final, History, Outcome, Poll, Read, Version, Write
-from e2e.promises import PROMISES, acknowledged, chained, gapless, ordered, reliable, unavailable
+from e2e.promises import PROMISES, acknowledged, atomic, chained, gapless, ordered, reliable, unavailable
 
 _Checker = Callable[[History], None]
 
@@ -42,6 +42,10 @@ def _write(
 
 def _to_y(write: Write) -> Write:
     return replace(write, record="y")
+
+
+def _in_batch(write: Write) -> Write:
+    return replace(write, batch="batch")
 
 
 def _poll(since: int | None, etags: Sequence[int], *versions: Version, start: float = 900.0) -> Poll:
@@ -203,6 +207,16 @@ _BROKEN: dict[str, tuple[_Checker, History, str]] = {
         "not newer than it was asked for",
     ),
     "a newer ETag with nothing to show": (gapless, _history(_poll(100, [101])), "a change that is not shown"),
+    "a part of a batch": (
+        atomic,
+        _history(_in_batch(_write("a", 100)), _in_batch(_to_y(_write("b", 101))), _poll(99, [101], A100)),
+        "but not, from the same batch: writer PUT y",
+    ),
+    "an ETag in the middle of a batch": (
+        atomic,
+        _history(_in_batch(_write("a", 100)), _in_batch(_to_y(_write("b", 101))), _poll(99, [100])),
+        "the ETag 100 is newer than: writer PUT x",
+    ),
     "a record that the reader never got": (
         reliable,
         _history(_write("a", 100), _poll(None, [100])),
@@ -267,6 +281,18 @@ _KEPT: dict[str, History] = {
     ),
     "two requests at once, numbered in either order": _history(
         _write("a", 101, start=1), _to_y(_write("b", 100, start=1.2))
+    ),
+    "a batch of which one record was replaced while the reader was between two pages": _history(
+        _in_batch(_write("a", 100)),
+        _in_batch(_to_y(_write("b", 101))),
+        _write("c", 106, start=105.2),
+        _poll(99, [101, 101], version("y", 101, "b"), start=105),
+        _poll(101, [106], version("x", 106, "c"), start=200),
+    ),
+    "a batch of which one was deleted by it": _history(
+        _in_batch(_write(None, 100)),
+        _in_batch(_to_y(_write("b", 101))),
+        _poll(None, [101], version("y", 101, "b")),
     ),
     "unavailable for a while": History(answers=[Answer("PUT /x", 503, "3")]),
 }

@@ -332,6 +332,29 @@ def test_the_media_type_of_each_request(alice: httpx.Client, record: str) -> Non
     assert statuses(answers) == [200, 200, 415, 406]
 
 
+def test_the_kinds_of_patch(alice: httpx.Client, bob_id: str, record: str) -> None:
+    """A merge patch, a JSON patch with its array, and a plain PATCH do within a batch what they do by themselves."""
+
+    def patch(kind: str, body: Any) -> Body:  # noqa: ANN401 - any JSON
+        return {"method": "PATCH", "path": record, "headers": {"Content-Type": kind}, "body": body}
+
+    answers = send(
+        alice,
+        patch("application/merge-patch+json", {"data": {"title": None, "a": {"b": 1}}}),
+        patch("application/json-patch+json", [{"op": "add", "path": "/data/a/c", "value": 2}]),
+        patch("application/json-patch+json", [{"op": "add", "path": f"/permissions/read/{bob_id}"}]),
+        patch("application/json", {"data": {"d": 3}}),
+        patch("application/json", [{"op": "remove", "path": "/data/d"}]),
+        {**patch("application/json", {}), "headers": {"Response-Behavior": "light"}, "body": {"data": {"e": 4}}},
+    )
+    assert statuses(answers) == [200, 200, 200, 200, 400, 200]
+    stored = alice.get(record).json()
+    del stored["data"]["last_modified"]
+    assert stored["data"] == {"id": "first", "done": False, "a": {"b": 1, "c": 2}, "d": 3, "e": 4}
+    assert stored["permissions"]["read"] == [bob_id]
+    assert "a" not in answers[5]["body"]["data"]
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
 def test_other_methods(alice: httpx.Client, method: str) -> None:
     """A batch is a POST."""

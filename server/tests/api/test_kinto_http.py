@@ -266,3 +266,28 @@ def test_a_patch_that_fails_is_told(alice: Client) -> None:
     status, body = refusal(caught)
     assert (status, body["errno"]) == (400, 107)
     assert body["message"].startswith("body: JSON Patch operation failed: ")
+
+
+def test_its_batches(alice: Client) -> None:
+    """A batch of more requests than the server takes at once is split, carried out, and its results are read."""
+    with alice.batch() as batch:
+        for number in range(30):
+            batch.create_record(id=f"r{number}", data={"n": number})
+        batch.patch_record(id="r0", data={"m": 1})
+        batch.delete_record(id="r1")
+    results = batch.results()
+    assert [result["data"].get("n") for result in results[:30]] == list(range(30))
+    assert results[31]["data"]["deleted"] is True
+    assert len(alice.get_records()) == 29
+
+
+def test_a_conflict_within_its_batch(alice: Client, connect: Connect) -> None:
+    """What is refused within a batch is told with its reason, and the rest of the batch is done."""
+    lenient = connect("alice", bucket=alice.bucket_name, collection=alice.collection_name, ignore_batch_4xx=True)
+    alice.create_record(id="a", data={"n": 1})
+    with lenient.batch() as batch:
+        batch.create_record(id="a", data={"n": 2})
+        batch.create_record(id="b", data={"n": 3})
+    refused, made = batch.results()
+    assert (refused["code"], refused["details"]["existing"]["n"]) == (412, 1)
+    assert alice.get_record(id="b")["data"] == made["data"]

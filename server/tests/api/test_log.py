@@ -113,6 +113,20 @@ def test_round_trips_are_those_that_the_request_waited_for(alice: httpx.Client, 
         assert logged(f"{method}{path}")[0]["round_trips"] == round_trips, path
 
 
+def test_each_request_of_a_batch_is_one_line(alice: httpx.Client, logged: Log, until: Until) -> None:
+    """It has the id of the batch and its place in it; a shared commit counts for all, and once for the batch."""
+    alice.put(PATH)
+    paths = [f"{PATH}1", f"{PATH}2", "/nope", f"{PATH}3"]
+    requests = [{"method": "PUT", "path": path} for path in paths]
+    assert alice.post("/v1/batch", json={"requests": requests}, headers={"X-Request-Id": "all"}).status_code == 200
+    found = until(lambda: logged("all")[4:] and logged("all"), "the line of the batch")
+    whole = found.pop()
+    assert (whole["route"], whole["status"], whole.get("part")) == ("/v1/batch", 200, None)
+    parts = sorted((line["part"], line["route"], line["status"], line["round_trips"]) for line in found)
+    assert parts == [(1, ROUTE, 201, 3), (2, ROUTE, 201, 3), (3, "(no route)", 404, 0), (4, ROUTE, 201, 3)]
+    assert whole["round_trips"] == 6
+
+
 def test_redirects_preflights_and_answers_without_a_body_have_their_line(alice: httpx.Client, logged: Log) -> None:
     """Whatever is answered is logged: 304, 307, 200 to OPTIONS and to HEAD, and a method that HTTP does not know."""
     etag = alice.put(PATH).headers["etag"]
@@ -163,10 +177,18 @@ def test_a_fault_of_the_server_has_its_reason(
     mongod = mongod_of(tmp_path / "data")
     os.kill(mongod, signal.SIGSTOP)
     assert httpx.get(server.root + PATH, auth=("alice", "s3cret"), timeout=60).status_code == 503
+    batch = {"requests": [{"path": "/__lbheartbeat__"}, {"path": PATH}, {"path": PATH}]}
+    answer = httpx.post(f"{server.root}/v1/batch", json=batch, auth=("alice", "s3cret"), timeout=60)
+    assert (answer.status_code, answer.json()["errno"], answer.headers["Retry-After"]) == (503, 201, "3")
     os.kill(mongod, signal.SIGKILL)
     failed = until(lambda: [line for line in lines(server) if line.get("status") == 503], "the line of the 503")[0]
     assert (failed["level"], failed["errno"], failed["route"]) == ("error", 201, ROUTE)
     assert failed["reason"]
+    whole = until(
+        lambda: [line for line in lines(server) if line["event"] == "request" and line["route"] == "/v1/batch"], "it"
+    )
+    assert (whole[0]["level"], whole[0]["errno"]) == ("error", 201)
+    assert whole[0]["reason"].startswith(f"GET {ROUTE}: ")
     told = until(lambda: [line for line in lines(server) if "It is started again." in line["event"]], "its end")[0]
     assert (told["level"], told["logger"]) == ("error", "kintoun_server.embedded.mongod")
     assert "request_id" not in told
