@@ -68,7 +68,8 @@ ROUTES: Sequence[Route] = (
 def make_app(settings: Settings, store: Backend) -> Application:
     """Make the application of one server on an open store."""
     passwords = Passwords()
-    site = Site(settings, store, passwords, Authenticator(settings, store.accounts, passwords))
+    authenticator = Authenticator(settings, store.accounts, passwords)
+    site = Site(settings, store, passwords, authenticator, on_flush=[authenticator.forget_everybody])
     rules = [
         url(route.pattern, route.handler, {"site": site, "route": PREFIX + route.path, **route.options})
         for route in ROUTES

@@ -55,5 +55,5 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 
 def _in_words(counts: Mapping[str, int]) -> str:
-    found = [f"{count} {plural if count != 1 else plural[:-1]}" for plural, count in sorted(counts.items()) if count]
+    found = [f"{count} {plural if count != 1 else plural[:-1]}" for plural, count in sorted(counts.items())]
     return ", ".join(found) or "nothing, as it was empty"

@@ -56,6 +56,10 @@ class Authenticator:
         """Forget whoever was verified by an account that has changed."""
         self._verified.forget_account(name)
 
+    def forget_everybody(self) -> None:
+        """Forget whoever was verified, when all accounts are erased."""
+        self._verified.forget_everybody()
+
     async def _joined(self, digest: bytes) -> Caller | None:
         """Wait for the verification of the same credentials that another request has begun; None if it fails."""
         if running := self._running.get(digest):

@@ -56,6 +56,10 @@ class VerifiedCallers:
         for digest in found:
             self.forget(digest)
 
+    def forget_everybody(self) -> None:
+        """Forget all."""
+        self._callers.clear()
+
     def _forget_oldest(self) -> None:
         """Keep to the bound, and keep nothing that is over: all live equally long, so the oldest stand first."""
         now = self._clock()

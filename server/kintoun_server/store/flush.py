@@ -34,7 +34,7 @@ class Flusher:
     on_purge: Callable[[], None]
 
     async def flush(self, now: int) -> Mapping[str, int]:
-        """Erase everything, and answer how many objects there were of each kind; ``now`` in ms.
+        """Erase everything, and answer how many objects there were, by the plural of their kind; ``now`` in ms.
 
         Raises:
             Unavailable: the database did not answer; either everything is erased or nothing.
@@ -61,7 +61,7 @@ async def _flush(transaction: Transaction, now: int) -> Mapping[str, int]:
     clocks = {f"clocks.{KINDS[name].plural}": Int64(newest + 1) for name in ROOT.lists}
     zeros = {f"counts.{KINDS[name].plural}": 0 for name in ROOT.lists}
     await transaction.write([Adjust(OBJECTS, ROOT_URI, {"$set": {**clocks, **zeros}})])
-    return counts
+    return {plural: count for plural, count in counts.items() if count}
 
 
 async def _pages(transaction: Transaction, key: str) -> AsyncIterator[Sequence[Document]]:

@@ -23,7 +23,11 @@ RECORD = "/v1/buckets/default/collections/tasks/records/first"
 @pytest.fixture
 def client(serve: Callable[..., str]) -> Iterator[httpx.Client]:
     """Alice, on a server that can be flushed."""
-    with httpx.Client(base_url=serve(flush_endpoint_enabled=True), auth=("alice", "secret"), timeout=60) as alice:
+    with httpx.Client(
+        base_url=serve(flush_endpoint_enabled=True, account_create_principals=["system.Everyone"]),
+        auth=("alice", "secret"),
+        timeout=60,
+    ) as alice:
         yield alice
 
 
@@ -46,6 +50,22 @@ def test_everything_is_erased(client: httpx.Client) -> None:
     assert int(after.headers["etag"].strip('"')) > int(before.headers["etag"].strip('"'))
     assert client.get(RECORD).status_code == 404
     assert client.put(RECORD).status_code == 201
+
+
+def test_accounts_are_erased_too(client: httpx.Client) -> None:
+    """Whoever had an account is nobody at once, however lately the password was verified, and the name is free."""
+    path, body = "/v1/accounts/erased", {"data": {"password": "first-password"}}
+    first, second = ("erased", "first-password"), ("erased", "second-password")
+    made = client.put(path, json=body, auth=first)
+    assert made.status_code == 201, made.text
+    assert client.get("/v1/", auth=first).json()["user"]["id"] == "account:erased"
+    assert client.post("/v1/__flush__", auth=second).status_code == 202
+    assert client.get("/v1/", auth=first).json().get("user", {}).get("id") != "account:erased"
+    body["data"]["password"] = second[1]
+    assert client.put(path, json=body, auth=second).status_code == 201
+    assert client.get(path, auth=second).status_code == 200
+    assert client.get(path, auth=first).status_code == 401
+    assert "user" not in client.get("/v1/", auth=first).json()
 
 
 def test_only_post_erases(client: httpx.Client) -> None:

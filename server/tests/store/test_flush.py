@@ -30,7 +30,7 @@ async def test_everything_is_erased_and_counted(alice: Person, store: Store, dri
     assert await alice.entries("/buckets") == []
     await store.purge()
     assert await left(driver) == ["/"]
-    assert set((await store.flush()).values()) == {0}
+    assert await store.flush() == {}
 
 
 async def test_a_group_gives_no_right_any_more(alice: Person, bob: Person, store: Store) -> None:
@@ -79,7 +79,8 @@ async def test_beside_writes_it_is_all_or_nothing(start: StartStore, connect: Ca
         try:
             for round_ in range(6):
                 counts = await stores[round_ % 2].flush()
-                assert counts["records"] <= counts["collections"] <= counts["buckets"] <= len(people)
+                records, collections, buckets = (counts.get(name, 0) for name in ("records", "collections", "buckets"))
+                assert records <= collections <= buckets <= len(people)
         finally:
             over.set()
 
