@@ -57,6 +57,7 @@ REQUESTS = [
 ]
 
 
+@pytest.mark.difference("revoked-at-once")
 @pytest.mark.parametrize(("method", "path"), REQUESTS, ids=lambda value: value.replace("/", " ").strip())
 def test_an_old_password_is_worthless_everywhere(
     servers: tuple[httpx.Client, httpx.Client], method: str, path: str

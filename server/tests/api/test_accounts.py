@@ -89,6 +89,7 @@ FORBIDDEN = (403, 121, "This user cannot access this resource.")
 NOT_ACCEPTED = (401, 104, "The credentials are not accepted: the password is not that of the account.")
 
 
+@pytest.mark.difference("sign-up-with-credentials")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("who", [None, "admin", "itself"])
 def test_signing_up(service: Service, name: str, method: str, who: str | None) -> None:
@@ -131,6 +132,7 @@ def test_putting_an_existing_account(service: Service, zoe: str) -> None:
     assert service.user(zoe) == f"account:{zoe}"
 
 
+@pytest.mark.difference("existing-accounts")
 def test_posting_an_existing_account(service: Service, zoe: str) -> None:
     """Nobody is refused; who may read the account gets it as it is, and its password stays."""
     data = {"id": zoe, "password": "another password"}
@@ -161,6 +163,7 @@ def test_a_missing_account(service: Service, name: str) -> None:
         assert statuses == [401, 403, 404]
 
 
+@pytest.mark.difference("administrators-read")
 def test_the_list(service: Service, zoe: str) -> None:
     """Nobody gets an error of its own; people see their own account; an administrator sees all."""
     for method in ("GET", "DELETE"):
@@ -185,6 +188,8 @@ def test_an_account_without_a_name(service: Service) -> None:
     assert refusal(answer) == (400, 107, "data.id in body: Required")
 
 
+@pytest.mark.difference("wrong-passwords")
+@pytest.mark.difference("one-challenge")
 def test_a_wrong_password(service: Service, zoe: str) -> None:
     """It is refused everywhere, never somebody else; the hello view answers without a user, utilities do not look."""
     for method, path in (
@@ -197,7 +202,7 @@ def test_a_wrong_password(service: Service, zoe: str) -> None:
     ):
         answer = service.send(method, path, zoe, password="wrong")
         assert refusal(answer) == NOT_ACCEPTED
-        assert answer.headers["www-authenticate"].startswith("Basic ")
+        assert answer.headers.get_list("www-authenticate") == ['Basic realm="Realm"']
     assert service.user(zoe, "wrong") is None
     assert service.send("GET", "/__heartbeat__", zoe, password="wrong").status_code == 200
     assert service.send("GET", "/nope", zoe, password="wrong").status_code == 404
@@ -246,6 +251,7 @@ def test_a_password_is_changed_by_either_patch(service: Service, zoe: str, media
     assert service.user(zoe, "another password") == f"account:{zoe}"
 
 
+@pytest.mark.difference("passwords-by-json-patch")
 @pytest.mark.parametrize(
     "operations",
     [
@@ -303,6 +309,7 @@ def test_filters_find_nothing_of_a_secret(service: Service, zoe: str) -> None:
     assert service.send("GET", "/accounts?age=4", zoe).json() == {"data": []}
 
 
+@pytest.mark.difference("reserved-names")
 def test_a_deleted_account(service: Service, zoe: str, name: str) -> None:
     """Its password counts no more, its data stays, and its name is free for an administrator alone."""
     bucket = f"/buckets/{name}"
@@ -320,6 +327,7 @@ def test_a_deleted_account(service: Service, zoe: str, name: str) -> None:
     assert service.send("GET", bucket, zoe, password="another password").status_code == 200
 
 
+@pytest.mark.difference("names-without-case")
 @pytest.mark.parametrize(
     "spelling",
     [str.upper, str.title, lambda text: unicodedata.normalize("NFD", text), lambda text: text.replace("k", "\u212a")],
@@ -393,6 +401,7 @@ def test_a_password_in_the_wrong_place_is_not_repeated(service: Service, name: s
     assert PASSWORD not in answer.text
 
 
+@pytest.mark.difference("bounds-of-passwords")
 @pytest.mark.parametrize("password", ["x" * 73 + "a", "\N{KISS}" * 100, "a:b:c:d:e", "y" * 4096, " " * 8, "é" * 8])
 def test_a_password_counts_in_full(service: Service, name: str, password: str) -> None:
     """Long, with colons, blanks or in any script: each of its characters counts."""
@@ -402,6 +411,7 @@ def test_a_password_counts_in_full(service: Service, name: str, password: str) -
         assert (service.user(name, wrong) is None) == (wrong != password)
 
 
+@pytest.mark.difference("hidden-hashes")
 def test_no_hash_is_in_any_answer(service: Service, zoe: str) -> None:
     """Whatever is asked, by the account or by an administrator: neither the hash nor the password is in it."""
     path = f"/accounts/{zoe}"
