@@ -1,67 +1,31 @@
-"""Accounts over HTTP: the table of protocol section 22, and what must never happen."""
+"""Accounts over HTTP: the table of protocol section 22, and what becomes of accounts."""
 
 import http.client
 import itertools
 import json
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import httpx
 import pytest
+from tests.api.account_service import (
+    MISMATCH,
+    NOT_ACCEPTED,
+    PASSWORD,
+    UNAUTHENTICATED,
+    AccountService,
+    administered,
+    refusal,
+)
 
-PASSWORD = "correct horse battery"
 _numbers = itertools.count()
 
 
-class Service:
-    """A server of which `account:admin` administers the accounts; people come with or without a name."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self._client = httpx.Client(base_url=f"{root}/v1", timeout=30, trust_env=False)
-
-    def send(
-        self,
-        method: str,
-        path: str,
-        who: str | None = None,
-        data: object = None,
-        *,
-        password: str = PASSWORD,
-        **more: Any,  # noqa: ANN401 - what httpx takes
-    ) -> httpx.Response:
-        """Send a request as `who`, with this in `data`."""
-        if data is not None:
-            more["json"] = {"data": data}
-        auth = (who.encode(), password.encode()) if who else None
-        return self._client.request(method, path, auth=auth, **more)
-
-    def sign_up(self, name: str, password: str = PASSWORD) -> None:
-        """Make an account."""
-        answer = self.send("PUT", f"/accounts/{name}", data={"password": password})
-        assert answer.status_code == 201, answer.text
-
-    def user(self, who: str, password: str = PASSWORD) -> str | None:
-        """The user id in the hello view, None when it names no user."""
-        hello = self.send("GET", "/", who, password=password)
-        assert hello.status_code == 200
-        found = hello.json().get("user", {}).get("id")
-        assert found is None or isinstance(found, str)
-        return found
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
-
-
 @pytest.fixture(scope="module")
-def service(serve: Callable[..., str]) -> Iterator[Service]:
+def service(serve: Callable[..., str]) -> Iterator[AccountService]:
     """A server with an administrator."""
-    made = Service(serve(account_write_principals=["account:Admin"]))
-    made.sign_up("admin")
-    yield made
-    made.close()
+    with administered(serve) as made:
+        yield made
 
 
 @pytest.fixture
@@ -71,28 +35,16 @@ def name() -> str:
 
 
 @pytest.fixture
-def zoe(service: Service, name: str) -> str:
+def zoe(service: AccountService, name: str) -> str:
     """The name of a fresh account."""
     service.sign_up(name)
     return name
 
 
-def refusal(answer: httpx.Response) -> tuple[int, int, str | None]:
-    """Status, errno and message of an error."""
-    body = answer.json()
-    return answer.status_code, body["errno"], body.get("message")
-
-
-MISMATCH = (400, 107, "data.id in body: Username and account ID do not match.")
-UNAUTHENTICATED = (401, 104, "Please authenticate yourself to use this endpoint.")
-FORBIDDEN = (403, 121, "This user cannot access this resource.")
-NOT_ACCEPTED = (401, 104, "The credentials are not accepted: the password is not that of the account.")
-
-
 @pytest.mark.difference("sign-up-with-credentials")
 @pytest.mark.parametrize("method", ["PUT", "POST"])
 @pytest.mark.parametrize("who", [None, "admin", "itself"])
-def test_signing_up(service: Service, name: str, method: str, who: str | None) -> None:
+def test_signing_up(service: AccountService, name: str, method: str, who: str | None) -> None:
     """Nobody, an administrator, and whoever sends the new credentials make an account, whose password counts."""
     path = f"/accounts/{name}" if method == "PUT" else "/accounts"
     data = {"id": name, "password": PASSWORD, "age": 3}
@@ -107,7 +59,7 @@ def test_signing_up(service: Service, name: str, method: str, who: str | None) -
     assert service.send("GET", f"/accounts/{name}", name).json() == answer.json()
 
 
-def test_an_account_for_somebody_else(service: Service, zoe: str, name: str) -> None:
+def test_an_account_for_somebody_else(service: AccountService, zoe: str, name: str) -> None:
     """Who has signed in, by an account or by Basic authentication, makes and replaces no account but their own."""
     other = f"{name}-other"
     for who in (zoe, "a basic user", "basic"):
@@ -118,7 +70,7 @@ def test_an_account_for_somebody_else(service: Service, zoe: str, name: str) -> 
     assert service.user("admin") == "account:admin"
 
 
-def test_putting_an_existing_account(service: Service, zoe: str) -> None:
+def test_putting_an_existing_account(service: AccountService, zoe: str) -> None:
     """Nobody may not, the account itself and an administrator may, and all need a password in the body."""
     data = {"password": PASSWORD + "!", "age": 3}
     path = f"/accounts/{zoe}"
@@ -133,7 +85,7 @@ def test_putting_an_existing_account(service: Service, zoe: str) -> None:
 
 
 @pytest.mark.difference("existing-accounts")
-def test_posting_an_existing_account(service: Service, zoe: str) -> None:
+def test_posting_an_existing_account(service: AccountService, zoe: str) -> None:
     """Nobody is refused; who may read the account gets it as it is, and its password stays."""
     data = {"id": zoe, "password": "another password"}
     assert refusal(service.send("POST", "/accounts", None, data)) == UNAUTHENTICATED
@@ -144,7 +96,7 @@ def test_posting_an_existing_account(service: Service, zoe: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PATCH", "DELETE"])
-def test_one_account(service: Service, zoe: str, method: str) -> None:
+def test_one_account(service: AccountService, zoe: str, method: str) -> None:
     """Its own and an administrator may, others may not, and nobody is asked for credentials."""
     data = {"age": 4} if method == "PATCH" else None
     path = f"/accounts/{zoe}"
@@ -155,7 +107,7 @@ def test_one_account(service: Service, zoe: str, method: str) -> None:
         assert service.send(method, path, "admin", data).status_code == 200
 
 
-def test_a_missing_account(service: Service, name: str) -> None:
+def test_a_missing_account(service: AccountService, name: str) -> None:
     """Whether an account is missing is told to administrators alone."""
     for method in ("GET", "PATCH", "DELETE"):
         data = {"age": 4} if method == "PATCH" else None
@@ -164,7 +116,7 @@ def test_a_missing_account(service: Service, name: str) -> None:
 
 
 @pytest.mark.difference("administrators-read")
-def test_the_list(service: Service, zoe: str) -> None:
+def test_the_list(service: AccountService, zoe: str) -> None:
     """Nobody gets an error of its own; people see their own account; an administrator sees all."""
     for method in ("GET", "DELETE"):
         answer = service.send(method, "/accounts")
@@ -176,39 +128,19 @@ def test_the_list(service: Service, zoe: str) -> None:
     assert {"admin", zoe} <= {entry["id"] for entry in service.send("GET", "/accounts", "admin").json()["data"]}
 
 
-def test_deleting_the_list_deletes_ones_own(service: Service, zoe: str) -> None:
+def test_deleting_the_list_deletes_ones_own(service: AccountService, zoe: str) -> None:
     """DELETE on the list takes what the caller may write: the own account."""
     assert [entry["id"] for entry in service.send("DELETE", "/accounts", zoe).json()["data"]] == [zoe]
     assert service.user("admin") == "account:admin"
 
 
-def test_an_account_without_a_name(service: Service) -> None:
+def test_an_account_without_a_name(service: AccountService) -> None:
     """No id is made up."""
     answer = service.send("POST", "/accounts", None, {"password": PASSWORD})
     assert refusal(answer) == (400, 107, "data.id in body: Required")
 
 
-@pytest.mark.difference("wrong-passwords")
-@pytest.mark.difference("one-challenge")
-def test_a_wrong_password(service: Service, zoe: str) -> None:
-    """It is refused everywhere, never somebody else; the hello view answers without a user, utilities do not look."""
-    for method, path in (
-        ("GET", "/buckets"),
-        ("PUT", "/buckets/x"),
-        ("GET", f"/accounts/{zoe}"),
-        ("PUT", f"/accounts/{zoe}"),
-        ("GET", "/buckets/default"),
-        ("POST", "/accounts"),
-    ):
-        answer = service.send(method, path, zoe, password="wrong")
-        assert refusal(answer) == NOT_ACCEPTED
-        assert answer.headers.get_list("www-authenticate") == ['Basic realm="Realm"']
-    assert service.user(zoe, "wrong") is None
-    assert service.send("GET", "/__heartbeat__", zoe, password="wrong").status_code == 200
-    assert service.send("GET", "/nope", zoe, password="wrong").status_code == 404
-
-
-def test_an_account_is_a_user_like_others(service: Service, zoe: str, name: str) -> None:
+def test_an_account_is_a_user_like_others(service: AccountService, zoe: str, name: str) -> None:
     """It has buckets and a personal one, is shared with by its name in any case, and is a member of groups."""
     bucket = f"/buckets/{name}"
     assert service.send("PUT", bucket, zoe).json()["permissions"] == {"write": [f"account:{zoe}"]}
@@ -223,94 +155,8 @@ def test_an_account_is_a_user_like_others(service: Service, zoe: str, name: str)
     assert f"{bucket}/groups/g" in hello["user"]["principals"]
 
 
-def test_a_password_is_changed(service: Service, zoe: str) -> None:
-    """PATCH changes the password alone, at once; attributes alone leave it, and need no verification anew."""
-    path = f"/accounts/{zoe}"
-    assert service.user(zoe) == f"account:{zoe}"
-    assert service.send("PATCH", path, zoe, {"age": 3}).status_code == 200
-    assert service.send("PATCH", path, zoe, {"password": "another password"}).json()["data"]["age"] == 3
-    assert service.user(zoe) is None
-    assert refusal(service.send("GET", path, zoe)) == NOT_ACCEPTED
-    assert service.user(zoe, "another password") == f"account:{zoe}"
-    assert service.send("GET", path, zoe, password="another password").json()["data"]["age"] == 3
-
-
-@pytest.mark.parametrize("media", ["application/json", "application/merge-patch+json; charset=utf-8"])
-def test_a_password_is_changed_by_either_patch(service: Service, zoe: str, media: str) -> None:
-    """A plain and a merge patch change it, with the name in any case; what the answer shows has no password in it."""
-    headers = {"Content-Type": media, "Response-Behavior": "diff"}
-    data = {"id": zoe.upper(), "password": "another password", "age": 3}
-    answer = service.send("PATCH", f"/accounts/{zoe}", zoe, data, headers=headers)
-    assert (answer.status_code, answer.json()) == (200, {"data": {}})
-    assert service.user(zoe, "another password") == f"account:{zoe}"
-    for bad in (None, 1, "short"):
-        answer = service.send(
-            "PATCH", f"/accounts/{zoe}", zoe, {"password": bad}, password="another password", headers=headers
-        )
-        assert (answer.status_code, answer.json()["errno"]) == (400, 107)
-    assert service.user(zoe, "another password") == f"account:{zoe}"
-
-
-@pytest.mark.difference("passwords-by-json-patch")
-@pytest.mark.parametrize(
-    "operations",
-    [
-        [{"op": "add", "path": "/data/password", "value": "another password"}],
-        [
-            {"op": "add", "path": "/data/other", "value": "x" * 8},
-            {"op": "copy", "from": "/data/other", "path": "/data/password"},
-        ],
-        [{"op": "move", "from": "/data/id", "path": "/data/password"}],
-        [{"op": "replace", "path": "/data", "value": {"password": "another password"}}],
-        [{"op": "replace", "path": "/data/password", "value": "another password"}],
-        [{"op": "remove", "path": "/data/password"}],
-        [{"op": "test", "path": "/data/password", "value": PASSWORD}],
-        [{"op": "copy", "from": "/data/password", "path": "/data/shown"}],
-        [{"op": "copy", "from": "/data/secret", "path": "/data/shown"}],
-    ],
-    ids=lambda operations: f"{operations[-1].get('from', '')} {operations[-1]['op']} {operations[-1]['path']}",
-)
-def test_a_json_patch_touches_no_password(service: Service, zoe: str, operations: list[dict[str, Any]]) -> None:
-    """It neither sets a password, which could not be hashed, nor tells anything of one: 400, and nothing is done."""
-    headers = {"Content-Type": "application/json-patch+json"}
-    answer = service.send("PATCH", f"/accounts/{zoe}", zoe, json=operations, headers=headers)
-    assert (answer.status_code, answer.json()["errno"]) == (400, 107)
-    assert service.user(zoe) == f"account:{zoe}"
-    assert service.send("GET", f"/accounts/{zoe}", zoe).json()["data"].keys() == {"id", "last_modified"}
-
-
-def test_a_json_patch_shares_an_account(service: Service, zoe: str) -> None:
-    """Attributes and permissions change by it, and the password stays."""
-    operations = [
-        {"op": "add", "path": "/permissions/read/account:Admin"},
-        {"op": "add", "path": "/data/age", "value": 3},
-    ]
-    headers = {"Content-Type": "application/json-patch+json"}
-    answer = service.send("PATCH", f"/accounts/{zoe}", zoe, json=operations, headers=headers)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["permissions"] == {"read": ["account:admin"], "write": [f"account:{zoe}"]}
-    assert service.user(zoe) == f"account:{zoe}"
-
-
-def test_filters_find_nothing_of_a_secret(service: Service, zoe: str) -> None:
-    """Filters and orders see the attributes alone: what they say of secrets is what they say of anything missing."""
-    assert service.send("PATCH", f"/accounts/{zoe}", zoe, {"age": 3, "name": "Zoe"}).status_code == 200
-    for name in ("password", "secret", "secret.hash", "secret.version", "account_data.age"):
-        for query in (f"has_{name}=true", f"gt_{name}=0", f"like_{name}=argon2", f"min_{name}=%22%22"):
-            found = service.send("GET", f"/accounts?{query}", zoe).json()
-            other = service.send("GET", f"/accounts?{query.replace(name, 'nothing')}", zoe).json()
-            assert found == other, query
-        assert len(service.send("GET", f"/accounts?_sort={name}", zoe).json()["data"]) == 1
-        answer = service.send("GET", f"/accounts?_fields={name}", zoe).json()
-        assert answer["data"][0].keys() == {"id", "last_modified"}
-    assert [entry["name"] for entry in service.send("GET", "/accounts?age=3&like_name=zo", zoe).json()["data"]] == [
-        "Zoe"
-    ]
-    assert service.send("GET", "/accounts?age=4", zoe).json() == {"data": []}
-
-
 @pytest.mark.difference("reserved-names")
-def test_a_deleted_account(service: Service, zoe: str, name: str) -> None:
+def test_a_deleted_account(service: AccountService, zoe: str, name: str) -> None:
     """Its password counts no more, its data stays, and its name is free for an administrator alone."""
     bucket = f"/buckets/{name}"
     assert service.send("PUT", bucket, zoe).status_code == 201
@@ -333,7 +179,7 @@ def test_a_deleted_account(service: Service, zoe: str, name: str) -> None:
     [str.upper, str.title, lambda text: unicodedata.normalize("NFD", text), lambda text: text.replace("k", "\u212a")],
     ids=["upper", "title", "decomposed", "kelvin"],
 )
-def test_names_have_no_case(service: Service, spelling: Callable[[str], str]) -> None:
+def test_names_have_no_case(service: AccountService, spelling: Callable[[str], str]) -> None:
     """However a name is spelled, in the path, in the body or in the header, it is the same account."""
     name = f"kim-{next(_numbers)}"
     data = {"id": spelling(name), "password": PASSWORD}
@@ -344,20 +190,20 @@ def test_names_have_no_case(service: Service, spelling: Callable[[str], str]) ->
 
 
 @pytest.mark.parametrize("bad", [".x", "a b", "é", "a%2Fb", "a%00", "%2e%2e", "x" * 256, "$ne", "a:b", "-a"])
-def test_what_is_no_name(service: Service, bad: str) -> None:
+def test_what_is_no_name(service: AccountService, bad: str) -> None:
     """What could name another object, or nobody could tell apart, is refused as any other id."""
     answer = service.send("PUT", f"/accounts/{bad}", None, {"password": PASSWORD})
     assert refusal(answer) == (400, 107, "path: Invalid object id")
 
 
 @pytest.mark.parametrize("bad", ["", " ", "a/b", "../x", {"$ne": ""}, ["a"], 1, None, "a\u0000"])
-def test_what_is_no_name_in_a_body(service: Service, bad: object) -> None:
+def test_what_is_no_name_in_a_body(service: AccountService, bad: object) -> None:
     """The same for POST."""
     answer = service.send("POST", "/accounts", None, {"id": bad, "password": PASSWORD})
     assert (answer.status_code, answer.json()["errno"]) == (400, 107)
 
 
-def test_another_name_in_the_body(service: Service, zoe: str) -> None:
+def test_another_name_in_the_body(service: AccountService, zoe: str) -> None:
     """`data.id` of another account is refused, and is not what is written."""
     data = {"id": "admin", "password": "another password"}
     for method in ("PUT", "PATCH"):
@@ -368,7 +214,7 @@ def test_another_name_in_the_body(service: Service, zoe: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/accounts/../buckets", "/accounts/x/../../buckets/default", "/accounts/x/y"])
-def test_paths_lead_nowhere_else(service: Service, path: str) -> None:
+def test_paths_lead_nowhere_else(service: AccountService, path: str) -> None:
     """A path with dots is not resolved by the server, and below an account is nothing."""
     connection = http.client.HTTPConnection(service.root.removeprefix("http://"), timeout=30)
     connection.request("PUT", f"/v1{path}", json.dumps({"data": {"password": PASSWORD}}))
@@ -376,89 +222,7 @@ def test_paths_lead_nowhere_else(service: Service, path: str) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("bad", [None, 12345678, True, ["12345678"], {"$ne": ""}, "", "1234567", "x" * 100_000, "a\0b"])
-@pytest.mark.parametrize("method", ["PUT", "POST", "PATCH"])
-def test_what_is_no_password(service: Service, zoe: str, name: str, method: str, bad: object) -> None:
-    """It is refused with 400, is repeated in no answer, and changes nothing."""
-    other = f"{name}-new"
-    data = {"password": bad}
-    if method == "PATCH":
-        answer = service.send(method, f"/accounts/{zoe}", zoe, data)
-    elif method == "PUT":
-        answer = service.send(method, f"/accounts/{other}", None, data)
-    else:
-        answer = service.send(method, "/accounts", None, {"id": other, **data})
-    assert (answer.status_code, answer.json()["errno"]) == (400, 107)
-    assert not isinstance(bad, str) or not bad or bad not in answer.text
-    assert service.user(zoe) == f"account:{zoe}"
-    assert service.send("GET", f"/accounts/{other}", "admin").status_code == 404
-
-
-def test_a_password_in_the_wrong_place_is_not_repeated(service: Service, name: str) -> None:
-    """Beside `data` instead of in it, it is refused without being shown."""
-    answer = service.send("PUT", f"/accounts/{name}", json={"password": PASSWORD})
-    assert answer.status_code == 400
-    assert PASSWORD not in answer.text
-
-
-@pytest.mark.difference("bounds-of-passwords")
-@pytest.mark.parametrize("password", ["x" * 73 + "a", "\N{KISS}" * 100, "a:b:c:d:e", "y" * 4096, " " * 8, "é" * 8])
-def test_a_password_counts_in_full(service: Service, name: str, password: str) -> None:
-    """Long, with colons, blanks or in any script: each of its characters counts."""
-    service.sign_up(name, password)
-    assert service.user(name, password) == f"account:{name}"
-    for wrong in (password[:-1], password + "x", password[:72]):
-        assert (service.user(name, wrong) is None) == (wrong != password)
-
-
-@pytest.mark.difference("hidden-hashes")
-def test_no_hash_is_in_any_answer(service: Service, zoe: str) -> None:
-    """Whatever is asked, by the account or by an administrator: neither the hash nor the password is in it."""
-    path = f"/accounts/{zoe}"
-    stale = {"If-Match": '"1"'}
-    for who in (zoe, "admin"):
-        for method, place, data, headers in (
-            ("GET", path, None, {}),
-            ("GET", "/accounts", None, {}),
-            ("GET", "/accounts?_since=0", None, {}),
-            ("PATCH", path, {"age": 3}, {}),
-            ("PATCH", path, {"password": PASSWORD}, {}),
-            ("PUT", path, {"password": PASSWORD}, stale),
-            ("PATCH", path, {"age": 3}, stale),
-            ("DELETE", path, None, stale),
-            ("POST", "/accounts", {"id": zoe, "password": PASSWORD}, {}),
-            ("GET", "/accounts?password=x", None, {}),
-            ("GET", "/accounts?secret.hash=x", None, {}),
-            ("GET", "/accounts?_sort=password", None, {}),
-            ("GET", "/accounts?_fields=password,secret", None, {}),
-            ("GET", "/", None, {}),
-            ("GET", "/permissions", None, {}),
-        ):
-            answer = service.send(method, place, who, data, headers=headers)
-            assert answer.status_code < 500
-            for word in ("argon2", "$m=", PASSWORD):
-                assert word not in answer.text, (method, place)
-
-
-def test_attributes_may_be_called_anything(service: Service, zoe: str) -> None:
-    """What looks like the server's own fields, or like operators, is an attribute as any other."""
-    data = {
-        "secret": {"hash": "x", "version": "y"},
-        "members": [f"account:{zoe}"],
-        "$set": {"a.b": 1},
-        "account_data": 1,
-    }
-    answer = service.send("PATCH", f"/accounts/{zoe}", zoe, data)
-    assert answer.status_code == 200
-    found = service.send("GET", f"/accounts/{zoe}", zoe).json()["data"]
-    assert {name: found[name] for name in data} == data
-    assert service.user(zoe) == f"account:{zoe}"
-    assert service.send("GET", "/", zoe).json()["user"]["principals"] == sorted(
-        [f"account:{zoe}", "system.Authenticated", "system.Everyone"]
-    )
-
-
-def test_accounts_in_a_batch(service: Service, name: str) -> None:
+def test_accounts_in_a_batch(service: AccountService, name: str) -> None:
     """Who signs up in a batch, with the new credentials, goes on in it as the account; no answer has the hash."""
     requests = [
         {"method": "PUT", "path": f"/accounts/{name}", "body": {"data": {"password": PASSWORD}}},
@@ -485,7 +249,7 @@ def test_accounts_in_a_batch(service: Service, name: str) -> None:
 
 def test_flushing_needs_no_credentials(serve: Callable[..., str]) -> None:
     """Everything is erased, accounts too, whatever the credentials; their names are free again."""
-    server = Service(serve(flush_endpoint_enabled=True))
+    server = AccountService(serve(flush_endpoint_enabled=True))
     server.sign_up("zoe")
     assert server.user("zoe") == "account:zoe"
     assert server.send("POST", "/__flush__", "zoe", password="wrong").status_code == 202
@@ -497,7 +261,7 @@ def test_flushing_needs_no_credentials(serve: Callable[..., str]) -> None:
 
 def test_an_account_is_deleted_with_its_data(serve: Callable[..., str]) -> None:
     """`__user_data__` takes the account of the principal too, and its password counts no more."""
-    server = Service(serve(user_data_delete_principals=["account:admin"]))
+    server = AccountService(serve(user_data_delete_principals=["account:admin"]))
     for name in ("admin", "zoe"):
         server.sign_up(name)
     assert server.send("PUT", "/buckets/of-zoe", "zoe").status_code == 201
@@ -507,7 +271,7 @@ def test_an_account_is_deleted_with_its_data(serve: Callable[..., str]) -> None:
     server.close()
 
 
-def test_the_capabilities_follow_the_policies(serve: Callable[..., str], service: Service) -> None:
+def test_the_capabilities_follow_the_policies(serve: Callable[..., str], service: AccountService) -> None:
     """Both are on by default; each can be alone."""
     hello = service.send("GET", "/").json()["capabilities"]
     assert hello["accounts"]["validation_enabled"] is False
@@ -520,7 +284,7 @@ def test_the_capabilities_follow_the_policies(serve: Callable[..., str], service
 
 def test_basic_authentication_alone(serve: Callable[..., str]) -> None:
     """There are no accounts, and a name has as many users as passwords."""
-    alone = Service(serve(multiauth_policies=["basicauth"]))
+    alone = AccountService(serve(multiauth_policies=["basicauth"]))
     assert refusal(alone.send("PUT", "/accounts/x", None, {"password": PASSWORD}))[:2] == (404, 111)
     assert alone.send("GET", "/accounts", "x").status_code == 404
     assert alone.user("x", "one") != alone.user("x", "two")
@@ -529,7 +293,7 @@ def test_basic_authentication_alone(serve: Callable[..., str]) -> None:
 
 def test_accounts_alone(serve: Callable[..., str]) -> None:
     """A name without an account is refused as a wrong password is, except to sign up."""
-    alone = Service(serve(multiauth_policies=["account"]))
+    alone = AccountService(serve(multiauth_policies=["account"]))
     for path in ("/buckets", "/accounts", "/accounts/x"):
         assert refusal(alone.send("GET", path, "x")) == NOT_ACCEPTED
     assert alone.user("x") is None
@@ -541,25 +305,16 @@ def test_accounts_alone(serve: Callable[..., str]) -> None:
 
 def test_signing_up_may_be_closed(serve: Callable[..., str]) -> None:
     """With nobody in `account_create_principals` no account can be made, with or without credentials."""
-    closed = Service(serve(account_create_principals=[]))
+    closed = AccountService(serve(account_create_principals=[]))
     assert closed.send("PUT", "/accounts/x", None, {"password": PASSWORD}).status_code == 401
     assert closed.send("PUT", "/accounts/x", "x", {"password": PASSWORD}).status_code == 403
     assert closed.send("GET", "/accounts", "x").json() == {"data": []}
     closed.close()
 
 
-def test_the_shortest_password_is_a_setting(serve: Callable[..., str]) -> None:
-    """The operator says how long a password has to be."""
-    strict = Service(serve(account_min_password_length=22))
-    answer = strict.send("PUT", "/accounts/x", None, {"password": PASSWORD})
-    assert refusal(answer) == (400, 107, "data.password in body: must have at least 22 characters")
-    strict.sign_up("x", PASSWORD + "!")
-    strict.close()
-
-
 def test_methods_can_be_switched_off(serve: Callable[..., str]) -> None:
     """As for any other kind of object."""
-    server = Service(serve(plural_account_post_enabled=False, object_account_delete_enabled=False))
+    server = AccountService(serve(plural_account_post_enabled=False, object_account_delete_enabled=False))
     server.sign_up("x")
     assert server.send("POST", "/accounts", None, {"id": "y", "password": PASSWORD}).status_code == 405
     assert server.send("DELETE", "/accounts/x", "x").status_code == 405

@@ -2,11 +2,14 @@
 
 import asyncio
 import base64
+import contextlib
 from typing import Any
 
+import argon2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kintoun_server import passwords
 from kintoun_server.domain.credential import Credential, Secret
 from kintoun_server.domain.principals import Caller, basicauth_id
 from kintoun_server.domain.refusals import WrongCredentials
@@ -144,6 +147,28 @@ async def test_a_verified_caller_is_remembered(table: Table) -> None:
         with pytest.raises(WrongCredentials):
             await found.caller(basic("alice:wrong"))
         assert table.reads == reads
+
+
+@pytest.mark.parametrize("policies", [("account", "basicauth"), ACCOUNT_ONLY])
+async def test_known_and_unknown_names_cost_the_same(
+    table: Table, policies: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A right password, a wrong one and an unknown name: one read each, and one argon2 of the same parameters."""
+    table.rows["alice"] = await Passwords().hash("the right one")
+    found = authenticator(table, multiauth_policies=policies, account_cache_ttl_seconds=0)
+    costs = []
+    matches = passwords._matches
+
+    def counted(hashed: str, password: str) -> bool:
+        costs.append((table.reads, argon2.extract_parameters(hashed)))
+        return matches(hashed, password)
+
+    monkeypatch.setattr(passwords, "_matches", counted)
+    for pair in ("alice:the right one", "alice:wrong", "bob:the right one"):
+        with contextlib.suppress(WrongCredentials):
+            await found.caller(basic(pair))
+    assert [reads for reads, _ in costs] == [1, 2, 3]
+    assert len({str(parameters) for _, parameters in costs}) == 1
 
 
 async def test_nothing_is_remembered_when_the_setting_says_so(table: Table) -> None:
