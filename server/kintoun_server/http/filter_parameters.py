@@ -24,6 +24,9 @@ MAX_WILDCARDS = 16
 MAX_KEYS = 10
 """Keys by which a list is sorted."""
 
+MAX_FIELD_NAMES = 200
+"""Names in all paths of ``_fields`` together; each costs time for each object of a page."""
+
 _PREFIXED = re.compile(rf"({'|'.join(sorted(Operator, key=len, reverse=True))})_([\w.]+)")
 _SORT = re.compile(r"([-+]?)([\w.]+)")
 _SEVERAL = (Operator.IN, Operator.EXCLUDE)
@@ -68,8 +71,15 @@ def parse_sort(text: str) -> tuple[tuple[SortKey, ...], bool]:
 
 
 def parse_fields(text: str) -> tuple[Path, ...]:
-    """Read ``_fields``: the paths of attributes, none for all of them."""
-    return tuple(parse_path(piece.strip()) for piece in text.split(",") if piece.strip())
+    """Read ``_fields``: the paths of attributes, none for all of them.
+
+    Raises:
+        Invalid: more than 200 names in all paths together.
+    """
+    paths = tuple(parse_path(piece.strip()) for piece in text.split(",") if piece.strip())
+    if sum(map(len, paths)) > MAX_FIELD_NAMES:
+        raise _invalid("_fields", f"more than {MAX_FIELD_NAMES} names of attributes")
+    return paths
 
 
 def _value(name: str, operator: Operator, text: str) -> Any:  # noqa: ANN401 - as the operator has it

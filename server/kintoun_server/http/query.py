@@ -71,14 +71,14 @@ def parse_list_query(query: str, list_uri: str, rules: PageRules, now: int) -> L
     given: dict[str, str] = {}
     filters: list[Filter] = []
     for name, value in parse_pairs(query):
+        if len(filters) == MAX_FILTERS and not name.startswith("_"):
+            raise Invalid("querystring", name, f"more than {MAX_FILTERS} filters")
         if not name.startswith("_"):
             filters.append(parse_filter(name, value, lambda named, text: _timestamp(named, text, now)))
         elif name in given and name in (*BOUNDS, "_limit", "_token", "_sort", "_fields"):
             raise Invalid("querystring", name, f"{name} stands more than once")
         else:
             given[name] = value
-    if len(filters) > MAX_FILTERS:
-        raise Invalid("querystring", filters[-1].path[0], f"more than {MAX_FILTERS} filters")
     order, ascending = parse_sort(given.get("_sort", ""))
     place = f"{list_uri}?{order}{ascending}" if order or ascending else list_uri
     token = PageToken.decode(given["_token"], rules.secret, place) if given.get("_token") else None

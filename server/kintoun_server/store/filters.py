@@ -24,6 +24,7 @@ Expression: TypeAlias = Any
 """An aggregation expression of MongoDB."""
 
 ABSENT = "$$REMOVE"
+VALUE = "$$value"
 _TYPES: Mapping[Rank, tuple[str, ...]] = {
     Rank.NULL: ("null",),
     Rank.TEXT: ("string",),
@@ -75,7 +76,7 @@ def view(document: Document, readable: frozenset[str] | None) -> dict[str, Any]:
 def field(kind: Kind, path: Path) -> Expression:
     """Write the expression for the value at a path: missing where it leads into anything but an object."""
     if path == ("deleted",):
-        return {"$cond": ["$deleted", True, "$data.deleted"]}
+        return {"$cond": ["$deleted", True, f"${data_field(kind)}.deleted"]}
     if _is_of_server(path[:1]):
         return "$last_modified" if path == ("last_modified",) else ABSENT
     names = [escape_key(name) for name in path]
@@ -83,6 +84,11 @@ def field(kind: Kind, path: Path) -> Expression:
     reference = "$" + ".".join(steps)
     arrays = [{"$isArray": ["$" + ".".join(steps[:end])]} for end in range(len(steps) - len(names) + 1, len(steps))]
     return {"$cond": [{"$or": arrays}, ABSENT, reference]} if arrays else reference
+
+
+def bound(value: Expression, expression: Expression) -> Expression:
+    """Write an expression that names a value ``VALUE``: written out each time, long paths would fill any memory."""
+    return {"$let": {"vars": {"value": value}, "in": expression}}
 
 
 def type_in(value: Expression, *ranks: Rank) -> Expression:
@@ -111,7 +117,7 @@ def _clause(list_uri: ListURI, one: Filter) -> Query:
         return _by_id(list_uri, one)
     value = field(list_uri.kind, one.path)
     # MongoDB evaluates what is constant beforehand, also where a condition around it would not.
-    return {"$expr": matches({}, (one,)) if value == ABSENT else _expression(value, one)}
+    return {"$expr": matches({}, (one,)) if value == ABSENT else bound(value, _expression(VALUE, one))}
 
 
 def _indexed(operator: Operator, value: Any) -> Query:  # noqa: ANN401 - a timestamp or an id, or a tuple of them
@@ -180,7 +186,7 @@ def _contains(value: Expression, one: Filter) -> Expression:
 def _holds(value: Expression, one: Filter) -> Expression:
     every = one.operator is Operator.CONTAINS
     if any(map(_has_order, one.value)):
-        items = [{"$map": {"input": value, "as": "item", "in": _equal("$$item", wanted)}} for wanted in one.value]
+        items = [{"$map": {"input": value, "as": "value", "in": _equal(VALUE, wanted)}} for wanted in one.value]
         return {"$and" if every else "$or": [{"$anyElementTrue": [found]} for found in items]}
     wanted = literal(list(one.value))
     return {"$setIsSubset": [wanted, value]} if every else {"$ne": [{"$setIntersection": [wanted, value]}, []]}
@@ -203,12 +209,12 @@ def _equal(value: Expression, wanted: Any) -> Expression:  # noqa: ANN401 - any 
     if isinstance(wanted, dict):
         size = {"$eq": [{"$size": {"$objectToArray": value}}, len(wanted)]}
         parts = [
-            _equal({"$getField": {"field": {"$literal": escape_key(name)}, "input": value}}, part)
+            bound({"$getField": {"field": {"$literal": escape_key(name)}, "input": value}}, _equal(VALUE, part))
             for name, part in wanted.items()
         ]
         return {"$cond": [type_in(value, Rank.OBJECT), {"$and": [size, *parts]}, False]}
     size = {"$eq": [{"$size": value}, len(wanted)]}
-    parts = [_equal({"$arrayElemAt": [value, position]}, part) for position, part in enumerate(wanted)]
+    parts = [bound({"$arrayElemAt": [value, position]}, _equal(VALUE, part)) for position, part in enumerate(wanted)]
     return {"$cond": [{"$isArray": [value]}, {"$and": [size, *parts]}, False]}
 
 

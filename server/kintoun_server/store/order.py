@@ -11,7 +11,7 @@ from kintoun_server.domain.uri import ListURI
 
 from .documents import audience_tokens, escape
 from .driver import Document, Query, Sort
-from .filters import ABSENT, Expression, field, type_in, view
+from .filters import ABSENT, VALUE, Expression, bound, field, type_in, view
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Order:
         computed: dict[str, Expression] = {}
         for number, key in enumerate(self.keys):
             value = self._value(key)
-            computed[f"rank{number}"] = _rank(value)
-            computed[f"value{number}"] = _scalar(value, key)
+            computed[f"rank{number}"] = bound(value, _rank(VALUE))
+            computed[f"value{number}"] = bound(value, _scalar(VALUE, key))
         return computed
 
     @cached_property

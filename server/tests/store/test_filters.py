@@ -211,12 +211,13 @@ async def test_tombstones_are_filtered_as_they_are_shown(alice: Person) -> None:
 async def test_groups_are_found_by_members_and_attributes(alice: Person) -> None:
     """Members lie apart from the other attributes of a group, and are found all the same."""
     await alice.put("/buckets/b/groups/g1", {"members": ["bob"], "title": "one"})
-    await alice.put("/buckets/b/groups/g2", {"members": []})
+    await alice.put("/buckets/b/groups/g2", {"members": [], "deleted": 1})
     for asked, expected in (
         (Filter(Operator.CONTAINS, ("members",), ("bob",)), ["g1"]),
         (Filter(Operator.EQ, ("members",), []), ["g2"]),
         (Filter(Operator.HAS, ("title",), value=False), ["g2"]),
         (Filter(Operator.LIKE, ("title",), "ON"), ["g1"]),
+        (Filter(Operator.EQ, ("deleted",), 1), ["g2"]),
     ):
         found = await alice.entries("/buckets/b/groups", filters=(asked,))
         assert [entry["id"] for entry in found] == expected, asked

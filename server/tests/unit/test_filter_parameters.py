@@ -157,6 +157,13 @@ def test_fields() -> None:
     assert parse_fields("") == ()
 
 
+def test_too_many_fields_are_refused() -> None:
+    """Attributes are picked from each object of a page, so ``_fields`` names at most 200 in all."""
+    assert len(parse_fields(",".join(["a.b"] * 100))) == 100
+    with pytest.raises(Invalid, match="more than 200 names"):
+        parse_fields(",".join(["a.b"] * 101))
+
+
 @given(st.text(min_size=1), st.text())
 def test_any_parameter_is_read_or_refused(name: str, text: str) -> None:
     """Whatever stands in a query string is a filter or a 400."""
