@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import socket
@@ -22,6 +23,8 @@ REQUESTS_ANSWERED_WITHIN = 10.0
 """Seconds for the requests that are in flight when the server is told to stop."""
 STORE_CLOSED_WITHIN = 15.0
 """Seconds for the writes that such requests leave behind."""
+ALLOCATIONS_BETWEEN_COLLECTIONS = 10_000
+"""Of the garbage collector: at Python's 700, it takes four fifths of the time in which a body of many parts is read."""
 FLUSH_WARNING = """\
 *****************************************************************************
 *  WARNING: the setting flush_endpoint_enabled is on.                       *
@@ -37,6 +40,7 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
 
     Raises StartError.
     """
+    gc.set_threshold(ALLOCATIONS_BETWEEN_COLLECTIONS)
     with StopSignals(say) as signals:
         async with AsyncExitStack() as stack:
             say(f"Kintoun {__version__}")

@@ -4,7 +4,6 @@ The document that they change is ``{"data": {...}, "permissions": {"read": {<pri
 operations themselves are those of RFC 6902, by the library jsonpatch; here are the checks around it.
 """
 
-import copy
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -270,7 +269,8 @@ def _forget(sent: dict[str, Any], operation: Operation) -> None:
 
 def _document(stored: Stored) -> dict[str, Any]:
     permissions = {name: {who: who for who in principals} for name, principals in stored.permissions.items()}
-    return {"data": copy.deepcopy(stored.body()), "permissions": permissions}
+    # A copy by way of JSON takes less than half the time of a deep one.
+    return {"data": json.loads(json.dumps(stored.body())), "permissions": permissions}
 
 
 def _data(document: Mapping[str, Any], ids: Collection[str]) -> dict[str, Any]:

@@ -17,10 +17,12 @@ from .board import Board
 from .chain import find_together
 from .documents import DATA_FIELDS
 from .driver import USED_TOKENS, Document, Driver, Find, Put, Transaction
-from .objects import page_of, page_query
+from .objects import MAX_PAGE_BYTES, page_of, page_query
 
 MAX_DELETION_BYTES = 256 * 1024 * 1024
-"""Bytes of objects that one deletion of a list takes; the answer has a next page when there is more."""
+"""Bytes of objects that one deletion of a list takes; the answer has a next page when there is more.
+
+They are not read, except where ``_sort`` asks for an order: then it is a page's worth of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,10 @@ def _writable(board: Board, deletion: Deletion, scope: Scope, selection: Selecti
     query: Document = {**find.query, "deleted": False}
     if not full:
         query["permissions.write"] = {"$in": sorted(scope.principals)}
-    # The values by which a list is sorted begin the next page; all else of what is deleted is not needed.
-    projection = None if selection.order else dict.fromkeys((*DATA_FIELDS, "members"), 0)
+    if selection.order:
+        # The values by which a list is sorted begin the next page, so objects are read whole.
+        return replace(find, query=query, max_bytes=MAX_PAGE_BYTES)
+    projection = dict.fromkeys((*DATA_FIELDS, "members"), 0)
     return replace(find, query=query, projection=projection, max_bytes=MAX_DELETION_BYTES)
 
 

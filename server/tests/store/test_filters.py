@@ -14,6 +14,7 @@ from kintoun_server.domain.filters import Filter, Operator, matches
 from kintoun_server.domain.listing import Selection, reach, standing
 from kintoun_server.domain.order import SortKey, sort_values
 from kintoun_server.store.connection import Store
+from kintoun_server.store.objects import MAX_PAGE_BYTES
 from tests.store.person import Person, list_at
 
 RECORDS = "/buckets/b/collections/c/records"
@@ -221,6 +222,18 @@ async def test_groups_are_found_by_members_and_attributes(alice: Person) -> None
     ):
         found = await alice.entries("/buckets/b/groups", filters=(asked,))
         assert [entry["id"] for entry in found] == expected, asked
+
+
+async def test_a_deletion_in_an_order_reads_no_more_than_a_page(alice: Person) -> None:
+    """Where objects are read to be deleted, since they are sorted, they fit into memory as those of a page do."""
+    for number in range(3):
+        await alice.put(f"{RECORDS}/r{number}", {"n": number, "text": "x" * (MAX_PAGE_BYTES // 2)})
+    more: dict[str, Any] = {}
+    for expected in ("r0", "r1", "r2"):
+        deleted = await alice.delete_list(RECORDS, order=(SortKey(("n",)),), limit=10, **more)
+        assert [stored.id for stored in deleted.tombstones] == [expected]
+        more = {"position": deleted.position, "values": deleted.values}
+    assert deleted.position is None
 
 
 async def test_a_deletion_with_filters_and_an_order(alice: Person) -> None:

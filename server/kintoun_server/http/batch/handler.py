@@ -9,7 +9,7 @@ from kintoun_server.http.handler import JSON_TYPE, APIHandler
 
 from .connection import Answer
 from .dispatcher import Dispatcher, RequestFailed
-from .subrequest import BODIES_FACTOR, BatchRules, SubRequest, parse_batch
+from .subrequest import BatchRules, SubRequest, parse_batch
 
 _SPELLING = {"Etag": "ETag", "Www-Authenticate": "WWW-Authenticate"}
 """How headers are usually spelt, where Tornado spells them otherwise."""
@@ -48,7 +48,7 @@ class BatchHandler(APIHandler):
         settings = self.site.settings
         return BatchRules(
             max_requests=settings.batch_max_requests,
-            max_bytes=settings.max_body_bytes * BODIES_FACTOR,
+            max_bytes=settings.max_body_bytes,
             follow_slash=settings.trailing_slash_redirect_enabled,
         )
 

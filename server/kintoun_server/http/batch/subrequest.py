@@ -17,8 +17,6 @@ PATH = f"{PREFIX}/batch"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ENVELOPE_LEVELS = 3
 """Levels of nesting around a body: the batch, the list of requests, the request."""
-BODIES_FACTOR = 4
-"""Bodies written out, with the defaults in each, may take this many times as much as one body."""
 
 _FIELDS = ("method", "path", "headers", "body")
 _OF_THE_MESSAGE = (
