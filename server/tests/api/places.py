@@ -164,6 +164,29 @@ def _queries(name: str, path: str, one: str | None, all_of_them: str | None) -> 
     }
 
 
+def _of_accounts(path: str) -> dict[str, Place]:
+    """The places in requests on accounts, as an administrator sends them."""
+    password = "long enough for everybody"
+    step = {"op": "add", "path": f"/data/{WORD}", "value": {WORD: [WORD]}}
+    posted = {"id": "posted-{n}", "password": password, **EVERYWHERE}
+    return {
+        "account: PUT": Place("PUT", path, {"data": {"password": password, **EVERYWHERE}}, leaves=EVERYWHERE),
+        "account: POST": Place("POST", "/accounts", {"data": posted}, leaves=EVERYWHERE),
+        "account: PATCH": Place("PATCH", path, {"data": EVERYWHERE}),
+        "account: merge patch": Place("PATCH", path, {"data": {"deep": ALONE}}, headers=MERGE),
+        "account: JSON patch": Place("PATCH", path, [step], headers=STEPS, leaves={WORD: {WORD: [WORD]}}),
+        "account: the password": Place("PATCH", path, {"data": {"password": f"{WORD}-{WORD}-{WORD}"}}, leaves={}),
+        "account: a password that is an object": Place("PUT", path, {"data": {"password": {WORD: 1}}}, (400,)),
+        "account: no password": Place("PUT", path, {"data": {WORD: password}}, (400,)),
+        "account: principals": Place("PATCH", path, {"permissions": {"read": [WORD]}}, leaves={}),
+        "account: the id in the path": Place("PUT", f"/accounts/{WORD}", {"data": {"password": password}}, (400,)),
+        "account: the id that is read": Place("GET", f"/accounts/{WORD}", None, (400, 404)),
+        "account: the id of a new one": Place("POST", "/accounts", {"data": {**posted, "id": WORD}}, (400,)),
+        "account: the id that is an object": Place("POST", "/accounts", {"data": {**posted, "id": {WORD: 1}}}, (400,)),
+        "account: fields": Place("GET", f"{path}?_fields={WORD},password"),
+    }
+
+
 KEPT = f"{OWN}/kept"
 HEADERS = {
     "Accept": 406,
@@ -195,6 +218,8 @@ PLACES: Mapping[str, Place] = {
     **_queries("collections", "{own}/collections", None, None),
     **_queries("groups", "{own}/groups", None, None),
     **_queries("buckets", "/buckets", None, None),
+    **_of_accounts("/accounts/a{n}"),
+    **_queries("accounts", "/accounts", None, None),
     "members that are looked for": Place("GET", f"{{own}}/groups?contains_members={WORD}"),
     "a deletion of nothing": Place("DELETE", f'{HAY}?{WORD}={{"{WORD}":1}}', finds=""),
     "a deletion of one": Place("DELETE", f"{HEAP}?{WORD}=1&t={WORD}", finds="h{n}"),

@@ -38,7 +38,7 @@ class World:
 
     @property
     def untouched(self) -> list[dict[str, Any]]:
-        """Carol's bucket and her lists, with the ETags that any write would move, and Mallory's own that no place names."""
+        """Carol's bucket and lists, with the ETags that any write would move, and Mallory's own that no place names."""
         theirs = ("", "/groups", "/collections", "/collections/c/records")
         seen = self.carol.post("/batch", json={"requests": [{"path": OTHERS + path} for path in theirs]})
         own = self.mallory.get(f"{OWN}/collections/kept/records")
@@ -73,11 +73,23 @@ def make(client: httpx.Client, requests: Sequence[tuple[str, object]]) -> None:
         assert {response["status"] for response in responses} == {201}, responses
 
 
+def objects_for(word: str, number: int) -> Iterator[tuple[str, object]]:
+    """What is there for the places of one word: to be changed, to be found, and to be deleted."""
+    straw = {"data": {word: 1, "t": word, "f": {word: ""}, "a": [word], "o": {word: {"x": 1}}}}
+    yield f"{OWN}/collections/hay/records/h{number}", straw
+    yield OBJECTS["record"].format(own=OWN, n=number), {}
+    if word in SHARPEST:
+        yield from ((OBJECTS[kind].format(own=OWN, n=number), {}) for kind in ("bucket", "group", "collection"))
+        yield f"{OWN}/collections/heap/records/h{number}", straw
+        yield f"{OWN}/groups/m{number}", {}
+        yield f"/accounts/a{number}", {"data": {"password": "long enough for everybody"}}
+
+
 @pytest.fixture(scope="module")
 def world(serve: Callable[..., str]) -> Iterator[World]:
     """Carol with her objects, one of which Mallory may read; Mallory with objects for each of the words."""
     mallory_id = basicauth_id("the secret of the tests", "mallory", "secret")
-    root = serve(user_data_delete_principals=[mallory_id]) + "/v1"
+    root = serve(user_data_delete_principals=[mallory_id], account_write_principals=[mallory_id]) + "/v1"
     options: dict[str, Any] = {"base_url": root, "timeout": 60, "trust_env": False}
     with (
         httpx.Client(auth=("mallory", "secret"), **options) as mallory,
@@ -90,13 +102,7 @@ def world(serve: Callable[..., str]) -> Iterator[World]:
         make(carol, [(f"{OTHERS}/collections/c/records/open", shared)])
         make(mallory, [(OWN, {}), *((f"{OWN}/collections/{name}", {}) for name in ("c", "hay", "heap", "kept"))])
         make(mallory, [(f"{OWN}/collections/{name}/records/kept", {"data": {"n": 1}}) for name in ("c", "kept")])
-        for number, word in enumerate(OPERATORS):
-            straw = {"data": {word: 1, "t": word, "f": {word: ""}, "a": [word], "o": {word: {"x": 1}}}}
-            make(mallory, [(f"{OWN}/collections/hay/records/h{number}", straw)])
-            own = OBJECTS.values() if word in SHARPEST else [OBJECTS["record"]]
-            make(mallory, [(path.format(own=OWN, n=number), {}) for path in own])
-            if word in SHARPEST:
-                make(mallory, [(f"{OWN}/collections/heap/records/h{number}", straw), (f"{OWN}/groups/m{number}", {})])
+        make(mallory, [one for number, word in enumerate(OPERATORS) for one in objects_for(word, number)])
         yield World(mallory, carol)
 
 
