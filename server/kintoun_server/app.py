@@ -16,6 +16,7 @@ from .http.handler import MAX_HEADER_BYTES, APIHandler
 from .http.list import ListHandler
 from .http.log import log_request
 from .http.object import ObjectHandler
+from .http.permissions import PermissionsHandler
 from .http.service import HeartbeatHandler, HelloHandler, LoadBalancerHeartbeatHandler, VersionHandler
 from .http.site import PREFIX, Site
 from .http.unrouted import UnroutedHandler
@@ -54,6 +55,7 @@ ROUTES: Sequence[Route] = (
     Route("/__user_data__/{principal}", UserDataHandler),
     Route("/accounts", AccountListHandler, {"kind": "account"}),
     Route("/accounts/{account}", AccountHandler, {"kind": "account"}),
+    Route("/permissions", PermissionsHandler, setting="experimental_permissions_endpoint"),
     Route("/buckets", ListHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}/groups", ListHandler, {"kind": "group"}),

@@ -148,6 +148,8 @@ class Settings:
     """Whether `POST /v1/__flush__` erases everything, for anybody who asks: on servers for tests only."""
     user_data_delete_principals: Principals = frozenset()
     """Who may delete all data of a user by `__user_data__`. Kinto writes it `user-data_delete_principals`."""
+    experimental_permissions_endpoint: Flag = True
+    """Whether `GET /v1/permissions` tells people on which objects they have rights."""
     explicit_permissions: Flag = True
     """Whether the creator of an object is added to its writers, as all clients expect."""
     principals: Mapping[str, frozenset[str]] = dataclasses.field(

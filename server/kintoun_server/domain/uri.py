@@ -7,6 +7,7 @@ from typing import Self
 from .kinds import BUCKET, COLLECTION, GROUP, KINDS, RECORD, ROOT, Kind
 
 ROOT_URI = "/"
+_BY_PLURAL = {kind.plural: kind for kind in KINDS.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ class ObjectURI:
 
     list: ListURI
     id: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the URI of an object, as ``str`` writes it."""
+        _, *parts = text.split("/")
+        containers, object_id = parts[1:-2:2], parts[-1]
+        return cls(ListURI(_BY_PLURAL[parts[-2]], *containers), object_id)
 
     @property
     def ancestors(self) -> "tuple[ObjectURI, ...]":

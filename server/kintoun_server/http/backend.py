@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
+from kintoun_server.domain.access import AccessPage
 from kintoun_server.domain.change import Change, Outcome
 from kintoun_server.domain.credential import Secret
 from kintoun_server.domain.deletion import Deleted, Deletion
@@ -53,6 +54,19 @@ class AccountReads(Protocol):
         """Read the secret of the account with a folded name; None when there is no such account."""
 
 
+class AccessReads(Protocol):
+    """The reads of what a caller may do; each raises ``Unavailable`` when the database does not answer.
+
+    The selections went through ``domain.access.checked``.
+    """
+
+    async def page(self, caller: Caller, selection: Selection) -> AccessPage:
+        """Read a page of entries."""
+
+    async def total(self, caller: Caller, selection: Selection) -> int:
+        """Count the entries that match, whatever the page."""
+
+
 class Writes(Protocol):
     """The writes; each raises ``Unavailable`` when the database does not answer, or the queue is full."""
 
@@ -82,6 +96,10 @@ class Backend(Protocol):
     @property
     def accounts(self) -> AccountReads:
         """The reads of authentication."""
+
+    @property
+    def accesses(self) -> AccessReads:
+        """The reads of what a caller may do."""
 
     @property
     def writer(self) -> Writes:

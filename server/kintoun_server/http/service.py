@@ -80,6 +80,11 @@ class HelloHandler(APIHandler):
             **{name: capability for name, capability in _POLICIES.items() if name in policies},
             "default_bucket": ("A personal bucket for each user, at /buckets/default.", "api/1.x/buckets.html"),
         }
+        if self.site.settings.experimental_permissions_endpoint:
+            capabilities["permissions_endpoint"] = (
+                "GET /permissions lists the objects on which you have rights.",
+                "api/1.x/permissions.html",
+            )
         if self.site.settings.flush_endpoint_enabled:
             capabilities["flush_endpoint"] = (
                 "POST /__flush__ erases everything: this is a server for tests.",

@@ -53,18 +53,14 @@ class Chain:
     @classmethod
     def among(cls, list_uri: ListURI, documents: Mapping[str, Document]) -> "Chain":
         """Find the containers of the list among ``documents``, which are keyed by their URI."""
-        container = documents.get(ROOT_URI, _ROOT)
-        lists: dict[str, Permissions] = {}
-        for ancestor in list_uri.ancestors:
-            found = documents.get(str(ancestor))
-            if (
-                found is None
-                or found["deleted"]
-                or found["parent"] != list_key(container["generation"], ancestor.list.kind)
-            ):
-                return cls(list=list_uri, lists=lists)
-            lists[ancestor.list.kind.name] = found["permissions"]
-            container = found
+        root, *containers = living(list_uri, documents)
+        lists = {
+            ancestor.list.kind.name: found["permissions"]
+            for ancestor, found in zip(list_uri.ancestors, containers, strict=False)
+        }
+        if len(containers) < len(list_uri.ancestors):
+            return cls(list=list_uri, lists=lists)
+        container = containers[-1] if containers else root
         plural = list_uri.kind.plural
         key = list_key(container["generation"], list_uri.kind)
         return cls(
@@ -95,6 +91,32 @@ class Chain:
         """Find an object of the list, or its tombstone, among ``documents``."""
         document = documents.get(str(self.list.object(object_id)))
         return decode(document) if document is not None and document["parent"] == self.key else None
+
+
+def living(list_uri: ListURI, documents: Mapping[str, Document]) -> Iterator[Document]:
+    """List the root and the containers around a list that exist, up to the first that does not.
+
+    One that is in a former life of its own container does not exist any more.
+    """
+    container = documents.get(ROOT_URI, _ROOT)
+    yield container
+    for ancestor in list_uri.ancestors:
+        found = documents.get(str(ancestor))
+        if (
+            found is None
+            or found["deleted"]
+            or found["parent"] != list_key(container["generation"], ancestor.list.kind)
+        ):
+            return
+        yield found
+        container = found
+
+
+def is_alive(uri: ObjectURI, key: str, documents: Mapping[str, Document]) -> bool:
+    """Tell whether an object with the parent ``key`` exists, by the containers among ``documents``."""
+    containers = list(living(uri.list, documents))
+    whole = len(containers) > len(uri.ancestors)
+    return whole and key == list_key(containers[-1]["generation"], uri.list.kind)
 
 
 def find_together(lists: Iterable[ListURI], targets: Iterable[ObjectURI], callers: Collection[Caller]) -> Find:

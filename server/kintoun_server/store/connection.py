@@ -7,8 +7,10 @@ from importlib import import_module
 
 from kintoun_server.domain.permissions import Rules
 from kintoun_server.errors import Unavailable
-from kintoun_server.settings import Settings
+from kintoun_server.settings import ACCOUNT_POLICY, Settings
 
+from . import access_query
+from .access import Accesses
 from .accounts import Accounts
 from .commit import Committer
 from .documents import root_completion, root_document
@@ -24,7 +26,7 @@ INDEXES: Sequence[Index] = (
     Index(OBJECTS, "list", (("parent", 1), ("last_modified", 1)), unique=True),
     Index(OBJECTS, "audience", (("parent", 1), ("audience", 1), ("last_modified", 1))),
     # The kind stands first: with the audience there, MongoDB takes it for pages of lists as well, and sorts in memory.
-    Index(OBJECTS, "access", (("kind", 1), ("audience", 1), ("_id", 1))),
+    Index(OBJECTS, access_query.INDEX, (("kind", 1), ("audience", 1), ("_id", 1))),
     Index(OBJECTS, "members", (("members", 1), ("_id", 1)), sparse=True),
     Index(USED_TOKENS, "expires", (("expires", 1),), expire_after=0),
 )
@@ -51,9 +53,10 @@ class Store:
         self._driver = driver
         self._seconds = settings.read_timeout_seconds
         self._purger = Purger(driver, settings.write_timeout_seconds)
-        rules = Rules(settings.principals, explicit=settings.explicit_permissions)
+        rules = _rules(settings)
         self.accounts = Accounts(driver, settings.read_timeout_seconds)
         self.objects = Objects(driver, rules, settings.read_timeout_seconds)
+        self.accesses = Accesses(driver, self.objects, rules, settings.read_timeout_seconds)
         committer = Committer(driver, rules, settings.write_timeout_seconds, self._purger.wake)
         gate = Gate()
         self.writer = Writer(committer, WriteLimits(settings.write_queue_length, settings.write_batch_size), gate)
@@ -144,6 +147,15 @@ async def open_store(settings: Settings, uri: str | None) -> Store:
         await driver.close()
         raise
     return store
+
+
+def _rules(settings: Settings) -> Rules:
+    """Answer the operator's part of the rules; where there are no accounts, nobody may create one."""
+    has_accounts = ACCOUNT_POLICY in settings.multiauth_policies
+    site = {
+        name: given for name, given in settings.principals.items() if has_accounts or not name.startswith("account_")
+    }
+    return Rules(site, explicit=settings.explicit_permissions)
 
 
 def _driver(settings: Settings, uri: str | None) -> Driver:

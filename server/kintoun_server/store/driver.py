@@ -63,7 +63,8 @@ class Find:
 
     At most ``limit`` documents, and none after those whose ``size`` together exceeds ``max_bytes``; 0 is no limit.
     ``projection`` only spares what would be sent for nothing, so an adapter may ignore it. ``where`` is one more
-    condition. With ``order``, which ``sort`` yields to, ``after`` is a condition on its computed fields.
+    condition. With ``order``, which ``sort`` yields to, ``after`` is a condition on its computed fields. ``hint`` names
+    the one index that may serve it.
     """
 
     collection: str
@@ -75,6 +76,7 @@ class Find:
     where: Criterion | None = None
     order: Ordering | None = None
     after: Criterion | None = None
+    hint: str | None = None
 
     @property
     def full_query(self) -> Query:
@@ -86,14 +88,19 @@ class Find:
         """The aggregation that puts the documents into ``order``, and leaves its computed fields out again."""
         if self.order is None:
             return []
-        excluded = [name for name, kept in (self.projection or {}).items() if not kept]
-        stages: list[Document] = [{"$match": self.full_query}, {"$addFields": dict(self.order.fields)}]
+        projection = self.projection or {}
+        excluded = [name for name, kept in projection.items() if not kept]
+        wanted = {name: kept for name, kept in projection.items() if kept}
+        # What is left out before it is sorted takes no memory.
+        compute = {"$project": {**wanted, **self.order.fields}} if wanted else {"$addFields": dict(self.order.fields)}
+        stages: list[Document] = [{"$match": self.full_query}, compute]
         if self.after:
             stages.append({"$match": self.after.query})
         stages.append({"$sort": dict(self.order.sort)})
         if self.limit:
             stages.append({"$limit": self.limit})
-        return [*stages, {"$unset": [*self.order.fields, *excluded]}]
+        left_out = [*self.order.fields, *excluded]
+        return [*stages, {"$unset": left_out}] if left_out else stages
 
 
 @dataclass(frozen=True, slots=True)

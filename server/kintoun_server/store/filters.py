@@ -86,9 +86,9 @@ def field(kind: Kind, path: Path) -> Expression:
     return {"$cond": [{"$or": arrays}, ABSENT, reference]} if arrays else reference
 
 
-def bound(value: Expression, expression: Expression) -> Expression:
+def bound(value: Expression, inner: Expression) -> Expression:
     """Write an expression that names a value ``VALUE``: written out each time, long paths would fill any memory."""
-    return {"$let": {"vars": {"value": value}, "in": expression}}
+    return {"$let": {"vars": {"value": value}, "in": inner}}
 
 
 def type_in(value: Expression, *ranks: Rank) -> Expression:
@@ -117,7 +117,7 @@ def _clause(list_uri: ListURI, one: Filter) -> Query:
         return _by_id(list_uri, one)
     value = field(list_uri.kind, one.path)
     # MongoDB evaluates what is constant beforehand, also where a condition around it would not.
-    return {"$expr": matches({}, (one,)) if value == ABSENT else bound(value, _expression(VALUE, one))}
+    return {"$expr": matches({}, (one,)) if value == ABSENT else bound(value, expression(VALUE, one))}
 
 
 def _indexed(operator: Operator, value: Any) -> Query:  # noqa: ANN401 - a timestamp or an id, or a tuple of them
@@ -141,7 +141,8 @@ def _by_id(list_uri: ListURI, one: Filter) -> Query:
     return {"_id": _indexed(one.operator, f"{list_uri}/{one.value}")}
 
 
-def _expression(value: Expression, one: Filter) -> Expression:
+def expression(value: Expression, one: Filter) -> Expression:
+    """Write the condition of a filter on a value."""
     match one.operator:
         case Operator.EQ | Operator.IN:
             return _any_equal(value, one)

@@ -121,6 +121,8 @@ class MongoDriver:
             command["limit"] = find.limit
         if find.order:
             command = {"aggregate": find.collection, "pipeline": find.pipeline, "cursor": {}}
+        if find.hint:
+            command["hint"] = find.hint
         async with _bounded(SETUP_SECONDS):
             plan: Document = await self._database.command({"explain": command, "verbosity": "executionStats"})
         return plan
@@ -152,13 +154,16 @@ async def _entered(made: _Either) -> _Either:
 async def _find(database: _Either, find: Find, session: _Either = None) -> list[Document]:
     count_round_trip()
     if find.order:
-        cursor = await _entered(database[find.collection].aggregate(find.pipeline, session=session))
+        options = {"hint": find.hint} if find.hint else {}
+        cursor = await _entered(database[find.collection].aggregate(find.pipeline, session=session, **options))
     else:
         cursor = database[find.collection].find(find.full_query, find.projection, session=session)
         if find.sort:
             cursor = cursor.sort(list(find.sort))
         if find.limit:
             cursor = cursor.limit(find.limit)
+        if find.hint:
+            cursor = cursor.hint(find.hint)
     if not find.max_bytes:
         documents: list[Document] = await cursor.to_list(None)
         return documents

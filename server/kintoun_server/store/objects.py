@@ -41,15 +41,18 @@ class Objects:
         self._rules = rules
         self._seconds = seconds
 
-    async def principals(self, caller: Caller) -> frozenset[str]:
+    async def principals(self, caller: Caller, *, everybody: bool = True) -> frozenset[str]:
         """Answer all that the caller is (protocol section 6.2); one round trip, none for an anonymous caller.
+
+        Without ``everybody`` the groups of everybody who is authenticated are left out.
 
         Raises:
             StaleCredentials: the caller's account is not what it was when the password was verified.
         """
         if not caller.memberships:
             return caller.principals()
-        groups = {"members": {"$in": sorted(caller.memberships)}}
+        members = sorted(caller.memberships) if everybody else [caller.user_id]
+        groups = {"members": {"$in": members}}
         accounts = {"_id": {"$in": sorted(accounts_of([caller]))}}
         find = Find(OBJECTS, {"$or": [accounts, groups]}, projection={"parent": 1, "deleted": 1, "secret.version": 1})
         return principals_of(caller, _by_uri(await self._driver.find(find, self._seconds)))

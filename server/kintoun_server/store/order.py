@@ -32,8 +32,8 @@ class Order:
         computed: dict[str, Expression] = {}
         for number, key in enumerate(self.keys):
             value = self._value(key)
-            computed[f"rank{number}"] = bound(value, _rank(VALUE))
-            computed[f"value{number}"] = bound(value, _scalar(VALUE, key))
+            computed[f"rank{number}"] = bound(value, rank_of(VALUE))
+            computed[f"value{number}"] = bound(value, scalar(VALUE, key))
         return computed
 
     @cached_property
@@ -46,11 +46,11 @@ class Order:
         ]
         return (*own, ("last_modified", 1 if self.ascending else -1))
 
-    def key(self, document: Document) -> "_Position":
+    def key(self, document: Document) -> "Position":
         """Answer where a document stands; positions compare."""
         values = sort_values(view(document, self.readable), self.keys)
         stamp = int(document["last_modified"])
-        return _Position([*values, (0, stamp)], self.directions)
+        return Position([*values, (0, stamp)], self.directions)
 
     @property
     def directions(self) -> Sequence[bool]:
@@ -82,20 +82,22 @@ class After:
             own = f"{self.order.list}/{value}" if key.path == ("id",) else escape(value)
             pairs += [(f"rank{number}", direction, int(rank)), (f"value{number}", direction, own)]
         pairs.append(("last_modified", 1 if self.order.ascending else -1, self.position))
-        return {"$or": [_beyond(pairs[:end], *pairs[end]) for end in range(len(pairs))]}
+        return {"$or": [beyond(pairs[:end], *pairs[end]) for end in range(len(pairs))]}
 
     def matches(self, document: Document) -> bool:
         """Tell the same of one document."""
-        here = _Position([*self.values, (0, self.position)], self.order.directions)
+        here = Position([*self.values, (0, self.position)], self.order.directions)
         return here < self.order.key(document)
 
 
 @dataclass(frozen=True, slots=True)
-class _Position:
+class Position:
+    """Where something stands in an order, by its values and by which of them descend; positions compare."""
+
     values: Sequence[SortValue]
     descending: Sequence[bool]
 
-    def __lt__(self, other: "_Position") -> bool:
+    def __lt__(self, other: "Position") -> bool:
         for left, right, descending in zip(self.values, other.values, self.descending, strict=True):
             if tuple(left) != tuple(right):
                 first, second = (right, left) if descending else (left, right)
@@ -115,18 +117,21 @@ def _precedes(left: SortValue, right: SortValue) -> bool:
     return bool(first < right[1])
 
 
-def _beyond(equal: Sequence[tuple[str, int, Any]], name: str, direction: int, value: Any) -> Query:  # noqa: ANN401
+def beyond(equal: Sequence[tuple[str, int, Any]], name: str, direction: int, value: Any) -> Query:  # noqa: ANN401
+    """Write the condition that a field is beyond a value, and that the ``equal`` ones before it are the same."""
     same: list[Query] = [{"$expr": {"$eq": [f"${field}", {"$literal": wanted}]}} for field, _, wanted in equal]
     operator = "$gt" if direction > 0 else "$lt"
     return {"$and": [*same, {"$expr": {operator: [f"${name}", {"$literal": value}]}}]}
 
 
-def _rank(value: Expression) -> Expression:
+def rank_of(value: Expression) -> Expression:
+    """Write the rank of a value's type."""
     branches = [{"case": type_in(value, rank), "then": int(rank)} for rank in Rank]
     return {"$switch": {"branches": branches, "default": int(Rank.MISSING)}}
 
 
-def _scalar(value: Expression, key: SortKey) -> Expression:
+def scalar(value: Expression, key: SortKey) -> Expression:
+    """Write a value as it is sorted within its type."""
     if key.path == ("id",):
         return value
     text = {"$substrCP": [value, 0, MAX_SORTED_TEXT]}

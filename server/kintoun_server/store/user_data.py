@@ -52,7 +52,7 @@ class UserData:
             if not found:
                 return
             last = found[-1]["_id"]
-            yield [_uri(kind, document["_id"]) for document in found]
+            yield [ObjectURI.parse(document["_id"]) for document in found]
 
     async def _withdraw(self, principal: str, list_uri: ListURI, ids: Sequence[str]) -> None:
         changes = [
@@ -63,8 +63,3 @@ class UserData:
             # It may have been deleted meanwhile, by itself or with its container.
             if isinstance(answer, Refusal) and not isinstance(answer, Missing | ParentMissing):
                 raise answer
-
-
-def _uri(kind: Kind, text: str) -> ObjectURI:
-    *containers, object_id = text.split("/")[2::2]
-    return ListURI(kind, *containers).object(object_id)

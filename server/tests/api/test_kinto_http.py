@@ -116,6 +116,21 @@ def test_it_shares_one_record(alice: Client, bob: Client) -> None:
     assert refusal(refused)[0] == 403
 
 
+def test_it_tells_what_is_shared(alice: Client, bob: Client) -> None:
+    """Bob finds what Alice shares with him by `get_permissions`, in the order of ids, or without records."""
+    for name in ("z", "a"):
+        alice.create_record(id=name, permissions={"read": [user_id(bob)]})
+    alice.patch_collection(permissions={"record:create": [user_id(bob)]})
+    here = [entry for entry in bob.get_permissions() if entry.get("bucket_id") == alice.bucket_name]
+    assert [(entry["resource_name"], entry["id"]) for entry in here] == [
+        ("record", "a"),
+        ("collection", alice.collection_name),
+        ("record", "z"),
+    ]
+    others = bob.get_permissions(exclude_resource_names=["record", "group"])
+    assert [entry["id"] for entry in others if entry.get("bucket_id") == alice.bucket_name] == [alice.collection_name]
+
+
 def test_it_shares_with_a_group(alice: Client, bob: Client) -> None:
     """Bob reads what a group may read from the moment that he is a member, and no longer than that."""
     alice.create_group(id="friends", data={"members": []})

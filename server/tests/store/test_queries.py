@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kintoun_server.domain.access import checked
 from kintoun_server.domain.change import Method
 from kintoun_server.domain.credential import Credential
 from kintoun_server.domain.filters import Filter, Operator
@@ -15,9 +16,9 @@ from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.order import SortKey
 from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Refusal
-from kintoun_server.store import accounts, board, chain, commit, flush, objects, purge, user_data
+from kintoun_server.store import access, access_query, accounts, board, chain, commit, flush, objects, purge, user_data
 from kintoun_server.store.connection import Store
-from kintoun_server.store.driver import Document, Driver, Find, Remove
+from kintoun_server.store.driver import OBJECTS, PURGES, Document, Driver, Find, Remove
 from kintoun_server.store.purge import Purger
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -27,7 +28,7 @@ from tests.store.person import Person, StartStore, list_at, object_at
 # Plans are made by the server, whatever the adapter; the database in memory has none.
 pytestmark = pytest.mark.parametrize("adapter", ["pymongo"], indirect=True)
 
-MODULES = (accounts, board, chain, commit, flush, objects, purge, user_data)
+MODULES = (access, access_query, accounts, board, chain, commit, flush, objects, purge, user_data)
 """The modules of the store that write queries; the test of the sites below finds any other."""
 RECORDS = "/buckets/b/collections/c/records"
 BUSY_GROUPS = 90
@@ -85,9 +86,13 @@ class Planner:
 
 def _find(find: Find) -> Document:
     if find.order:
-        return {"aggregate": find.collection, "pipeline": find.pipeline, "cursor": {}}
-    command: Document = {"find": find.collection, "filter": find.full_query, "sort": dict(find.sort)}
+        return {"aggregate": find.collection, "pipeline": find.pipeline, "cursor": {}, **_hint(find)}
+    command: Document = {"find": find.collection, "filter": find.full_query, "sort": dict(find.sort), **_hint(find)}
     return {**command, "limit": find.limit, "projection": find.projection or {}}
+
+
+def _hint(find: Find) -> Document:
+    return {"hint": find.hint} if find.hint else {}
 
 
 def _count(find: Find) -> Document:
@@ -209,6 +214,26 @@ async def erase_everything(store: Store, alice: Person) -> None:
     await store.flush()
 
 
+async def read_rights(people: list[Person], store: Store) -> None:
+    """Read pages and totals of what people may do, also while a deleted bucket waits for the purge."""
+    await store._purger.stop()
+    by_id, records = (SortKey(("id",)),), (Filter(Operator.EXCLUDE, ("resource_name",), ("record",)),)
+    asked: list[dict[str, Any]] = [
+        {},
+        {"limit": 5},
+        {"limit": 5, "position": 0, "values": ((2, f"{RECORDS}/r5"),)},
+        {"order": by_id, "limit": 5},
+        {"order": by_id, "limit": 5, "position": 0, "values": ((2, "r5"), (2, f"{RECORDS}/r5"))},
+        {"filters": records},
+    ]
+    for path in ("/buckets/b1", "/buckets/b3"):
+        for person in people:
+            for one in asked:
+                await store.accesses.page(person.caller, checked(Selection(**one)))
+                await store.accesses.total(person.caller, checked(Selection(**one)))
+        await people[0].delete(path)
+
+
 async def attempt(*writes: Any) -> None:  # noqa: ANN401 - awaitables of all kinds
     """Make writes at once; each may be refused."""
     for answer in await asyncio.gather(*writes, return_exceptions=True):
@@ -220,6 +245,7 @@ async def test_every_query_is_served_by_an_index(
 ) -> None:
     """No query reads a whole collection or sorts in memory, and there is none that this test does not make."""
     await read_everything(people, store)
+    await read_rights(people, store)
     await write_everything(people, Purger(Interceptor(connect(), planner.notice), 30.0))
     await erase_everything(store, people[0])
     assert [plan for plan in planner.plans if plan.faults] == []
@@ -262,6 +288,46 @@ async def test_what_is_shared_is_found_without_reading_the_rest(alice: Person, b
     assert await bob.total(RECORDS) == 20
     for plan in planner.plans:
         assert plan.costs["totalDocsExamined"] <= plan.costs["nReturned"] + 20, plan
+
+
+async def test_what_someone_may_do_is_found_without_reading_the_rest(
+    alice: Person, bob: Person, store: Store, planner: Planner
+) -> None:
+    """What one may do is found among many objects of others by keys of one's own alone, a page by as many as it has."""
+    await alice.fill(RECORDS, 2000)
+    for number in range(0, 2000, 100):
+        await alice.patch(f"{RECORDS}/r{number}", permissions={"read": ["bob"]})
+    no_records = (Filter(Operator.EXCLUDE, ("resource_name",), ("record",)),)
+    ranges = 4 * 3  # a seek for each kind and principal
+    figures: list[tuple[dict[str, Any], int]] = [
+        ({}, 20),
+        ({"limit": 5}, 6),
+        ({"filters": no_records}, 0),
+        ({"order": (SortKey(("id",)),), "limit": 5}, 20),
+    ]
+    for options, expected in figures:
+        planner.plans.clear()
+        await store.accesses.page(bob.caller, checked(Selection(**options)))
+        costs = planner.plans[-1].costs
+        assert costs["totalDocsExamined"] == expected, planner.plans
+        assert costs["totalKeysExamined"] <= expected + 2 * ranges, planner.plans
+    planner.plans.clear()
+    assert await store.accesses.total(bob.caller, checked(Selection())) == 21
+    assert planner.plans[-1].costs["totalKeysExamined"] <= 20 + 2 * ranges, planner.plans
+    assert {plan.asked.collection for plan in planner.plans} == {OBJECTS, PURGES}
+
+
+async def test_someone_in_many_groups_reads_no_more(alice: Person, bob: Person, store: Store, planner: Planner) -> None:
+    """With more principals than the database merges, one's own objects are sorted, and still no others are read."""
+    await asyncio.gather(*(alice.put(f"/buckets/b/groups/g{n}", {"members": ["bob"]}) for n in range(60)))
+    await alice.fill(RECORDS, 1000)
+    for number in range(0, 1000, 100):
+        await alice.patch(f"{RECORDS}/r{number}", permissions={"read": [f"/buckets/b/groups/g{number % 60}"]})
+    positions: list[dict[str, Any]] = [{}, {"position": 0, "values": ((2, f"{RECORDS}/r700"),)}]
+    for position in positions:
+        planner.plans.clear()
+        await store.accesses.page(bob.caller, checked(Selection(limit=5, **position)))
+        assert planner.plans[-1].costs["totalDocsExamined"] <= 10, planner.plans
 
 
 @pytest.fixture
