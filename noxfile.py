@@ -122,6 +122,14 @@ def compat(session: nox.Session) -> None:
     session.run("python", "-m", "e2e.compat", "--reference", reference, *session.posargs)
 
 
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Figures, side by side with the real Kinto and a bare handler; options after `--` go to the bench (`--help`)."""
+    need_mongod(session)
+    install(session, "test", "clients", extras="embedded,demo")
+    session.run("python", "-m", "e2e.bench", "--reference", make_reference(session), *session.posargs)
+
+
 def make_reference(session: nox.Session) -> str:
     """Make the environment of the real Kinto within the session's, and answer its Python."""
     folder = Path(session.virtualenv.location, "reference")
