@@ -156,6 +156,7 @@ def _queries(name: str, path: str, one: str | None, all_of_them: str | None) -> 
         **{
             f"{name}: {what}, counted": Place("HEAD", f"{path}?{query}", finds=finds)
             for what, (query, finds) in given.items()
+            if all_of_them
         },
         **{f"{name}: {word}": Place("GET", f"{path}?{word}={WORD}", None, (400,)) for word in refused},
         f"{name}: an id that is an object": Place("GET", f'{path}?id={{"{WORD}":1}}', None, (400,)),
@@ -184,6 +185,30 @@ def _of_accounts(path: str) -> dict[str, Place]:
         "account: the id of a new one": Place("POST", "/accounts", {"data": {**posted, "id": WORD}}, (400,)),
         "account: the id that is an object": Place("POST", "/accounts", {"data": {**posted, "id": {WORD: 1}}}, (400,)),
         "account: fields": Place("GET", f"{path}?_fields={WORD},password"),
+    }
+
+
+def _of_permissions(path: str) -> dict[str, Place]:
+    """The places in the query of what is shared, which knows its attributes and refuses all others."""
+    given = {
+        "an address": (f"uri={WORD}", 200),
+        "an address in quotes": (f'uri="{WORD}"', 200),
+        "an address that is an object": (f'uri={{"{WORD}":""}}', 200),
+        "one of several addresses": (f"in_uri={WORD},x", 200),
+        "a part of an address": (f"like_uri={WORD}", 200),
+        "a kind": (f"resource_name={WORD}", 200),
+        "a container": (f"bucket_id={WORD}", 200),
+        "an id": (f"id={WORD}", 200),
+        "an attribute": (f"{WORD}=1", 400),
+        "an attribute with an operator of ours": (f"gt_{WORD}=1", 400),
+        "the order": (f"_sort={WORD},-{WORD}.{WORD}&uri={WORD}", 200),
+        "the fields": (f"_fields={WORD}", 400),
+        "the length of a page": (f"_limit={WORD}", 400),
+        "the token": (f"_token={WORD}", 400),
+    }
+    return {
+        f"what is shared: {what}": Place("GET", f"{path}?{query}", None, (status,), finds="" if status == 200 else None)
+        for what, (query, status) in given.items()
     }
 
 
@@ -218,6 +243,7 @@ PLACES: Mapping[str, Place] = {
     **_queries("collections", "{own}/collections", None, None),
     **_queries("groups", "{own}/groups", None, None),
     **_queries("buckets", "/buckets", None, None),
+    **_of_permissions("/permissions"),
     **_of_accounts("/accounts/a{n}"),
     **_queries("accounts", "/accounts", None, None),
     "members that are looked for": Place("GET", f"{{own}}/groups?contains_members={WORD}"),
