@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .attributes import Path
-from .filters import Filter, matches
+from .filters import Filter, Operator, matches
 from .kinds import BUCKET, COLLECTION, GROUP, KINDS, ROOT, Kind
 from .listing import Selection
 from .order import Rank, SortKey, SortValue, sort_values
@@ -22,6 +21,7 @@ FIELDS = ("uri", "resource_name", "permissions", "id", *(f"{kind.name}_id" for k
 _TEXTS = tuple(name for name in FIELDS if name != "permissions")
 _NEVER = ("last_modified", "deleted")
 """What clients may name as in any list, though no entry has it."""
+_SOUGHT = (*_TEXTS, *_NEVER)
 
 
 def _implied(kind: Kind) -> Mapping[str, tuple[str, ...]]:
@@ -122,7 +122,7 @@ def checked(selection: Selection) -> Selection:
     Its names are strict, its order ends with the URI, which is unique, and timestamps mean nothing.
 
     Raises:
-        Invalid: an entry has no field of such a name, or its permissions are filtered.
+        Invalid: there is no such field to filter, to sort by or to ask for; ``permissions`` can be asked for alone.
     """
     fields = [path[0] for path in selection.fields if path[0] not in (*FIELDS, *_NEVER)]
     if fields:
@@ -149,23 +149,19 @@ def kinds_among(filters: Sequence[Filter]) -> tuple[Kind, ...]:
 
 def _checked_filters(filters: Sequence[Filter]) -> Iterator[Filter]:
     for one in filters:
-        _check_name("filter", one.path)
-        if one.path[0] == "permissions":
-            raise Invalid("querystring", "permissions", "Field 'permissions' cannot be filtered")
+        if one.path[0] not in _SOUGHT:
+            name = ".".join(one.path) if one.operator is Operator.EQ else f"{one.operator}_{'.'.join(one.path)}"
+            raise Invalid("querystring", name, f"Unknown filter field '{brief(name)}'")
         if one.path != ("last_modified",):
             yield one
 
 
 def _checked_order(order: Sequence[SortKey]) -> Iterator[SortKey]:
     for key in order:
-        _check_name("sort", key.path)
+        if key.path[0] not in _SOUGHT:
+            raise Invalid("querystring", None, f"Unknown sort field '{brief('.'.join(key.path))}'")
         if len(key.path) == 1 and key.path[0] in _TEXTS:
             yield key
         if key.path == ("uri",):
             return
     yield SortKey(("uri",), descending=True)
-
-
-def _check_name(purpose: str, path: Path) -> None:
-    if path[0] not in (*FIELDS, *_NEVER):
-        raise Invalid("querystring", None, f"Unknown {purpose} field '{brief('.'.join(path))}'")

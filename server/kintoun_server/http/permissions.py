@@ -16,6 +16,8 @@ PATH = "/permissions"
 class PermissionsHandler(APIHandler):
     """Lists the objects on which the caller has a right of its own, anonymous callers included."""
 
+    allow = ("HEAD", "GET", "OPTIONS")
+
     def exposed_headers(self) -> Sequence[str]:
         """List the headers that pages of other origins may read."""
         return cors.READ_LIST

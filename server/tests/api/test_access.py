@@ -221,18 +221,18 @@ def test_filters(newcomer: httpx.Client, shared: dict[str, str], query: str, exp
     assert "next-page" not in head.headers
 
 
-@pytest.mark.difference("filters-on-permissions")
+@pytest.mark.difference("fields-at-fault")
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("foo=1", "querystring: Unknown filter field 'foo'"),
-        ("in_foo=1", "querystring: Unknown filter field 'foo'"),
-        ("ne_id=1", "querystring: Unknown filter field 'ne_id'"),
+        ("foo=1", "Unknown filter field 'foo'"),
+        ("in_foo=1", "Unknown filter field 'in_foo'"),
+        ("ne_id=1", "Unknown filter field 'ne_id'"),
         ("_sort=foo", "querystring: Unknown sort field 'foo'"),
         ("_sort=id,-foo.bar", "querystring: Unknown sort field 'foo.bar'"),
         ("_fields=id,foo", "_fields in querystring: Fields foo do not exist"),
-        ("contains_permissions=read", "Field 'permissions' cannot be filtered"),
-        ("permissions=[%22read%22]", "Field 'permissions' cannot be filtered"),
+        ("contains_permissions=read", "Unknown filter field 'contains_permissions'"),
+        ("permissions=[%22read%22]", "Unknown filter field 'permissions'"),
         ("id=5", "id in querystring: 5 is not a string"),
         ("_limit=x", None),
         ("_token=abc", None),
@@ -258,6 +258,7 @@ def test_fields(newcomer: httpx.Client, shared: dict[str, str]) -> None:
     ]
 
 
+@pytest.mark.difference("entries-without-etag")
 def test_the_answer_itself(newcomer: httpx.Client) -> None:
     """The answer is not kept by caches, has no ETag, which would mean nothing, and is JSON to all who accept it."""
     answer = newcomer.get(PATH, headers={"Origin": "https://app.example"})
@@ -268,7 +269,7 @@ def test_the_answer_itself(newcomer: httpx.Client) -> None:
     assert newcomer.get(PATH, headers={"Accept": "text/html"}).status_code == 406
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         refused = newcomer.request(method, PATH)
-        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "HEAD, GET, OPTIONS")
 
 
 def test_hello_tells_of_it(anonymous: httpx.Client) -> None:

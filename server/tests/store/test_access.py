@@ -63,7 +63,7 @@ filters = st.one_of(
     st.builds(Filter, st.just(Operator.HAS), st.sampled_from(PATHS), st.booleans()),
 )
 orders = st.lists(
-    st.builds(SortKey, st.sampled_from((*PATHS, ("permissions",), ("last_modified",))), st.booleans()),
+    st.builds(SortKey, st.sampled_from((*PATHS, ("last_modified",))), st.booleans()),
     max_size=3,
     unique_by=lambda key: key.path,
 )

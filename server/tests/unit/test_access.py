@@ -101,14 +101,24 @@ def test_the_root_is_there_for_who_may_create() -> None:
 @pytest.mark.parametrize(
     ("selection", "name", "message"),
     [
-        (Selection(filters=(Filter(Operator.EQ, ("foo",), 1),)), None, "Unknown filter field 'foo'"),
-        (Selection(filters=(Filter(Operator.NOT, ("foo", "uri"), 1),)), None, "Unknown filter field 'foo.uri'"),
+        (Selection(filters=(Filter(Operator.EQ, ("foo",), 1),)), "foo", "Unknown filter field 'foo'"),
+        (
+            Selection(filters=(Filter(Operator.NOT, ("foo", "uri"), 1),)),
+            "not_foo.uri",
+            "Unknown filter field 'not_foo.uri'",
+        ),
         (Selection(order=(SortKey(("foo",)),)), None, "Unknown sort field 'foo'"),
         (Selection(order=(SortKey(("uri",)), SortKey(("root_id",)))), None, None),
         (Selection(order=(SortKey(("root_id",)),)), None, "Unknown sort field 'root_id'"),
         (Selection(fields=(("uri",), ("foo",), ("bar", "x"))), "_fields", "Fields foo,bar do not exist"),
-        (Selection(filters=(Filter(Operator.CONTAINS, ("permissions",), ("read",)),)), "permissions", "permissions"),
-        (Selection(filters=(Filter(Operator.HAS, ("permissions", "0"), value=True),)), "permissions", "permissions"),
+        (Selection(filters=(Filter(Operator.EQ, ("permissions",), "x"),)), "permissions", "filter field 'permissions'"),
+        (
+            Selection(filters=(Filter(Operator.HAS, ("permissions", "0"), value=True),)),
+            "has_permissions.0",
+            "filter field",
+        ),
+        (Selection(order=(SortKey(("permissions",)),)), None, "Unknown sort field 'permissions'"),
+        (Selection(fields=(("permissions",),)), None, None),
     ],
 )
 def test_names_are_strict(selection: Selection, name: str | None, message: str | None) -> None:
@@ -137,7 +147,7 @@ def test_timestamps_mean_nothing() -> None:
         ((), (SortKey(("uri",), descending=True),)),
         ((SortKey(("id",)),), (SortKey(("id",)), SortKey(("uri",), descending=True))),
         ((SortKey(("uri",)), SortKey(("id",))), (SortKey(("uri",)),)),
-        ((SortKey(("permissions",)), SortKey(("uri", "x"))), (SortKey(("uri",), descending=True),)),
+        ((SortKey(("deleted",)), SortKey(("uri", "x"))), (SortKey(("uri",), descending=True),)),
     ],
 )
 def test_every_order_ends_with_the_uri(order: tuple[SortKey, ...], expected: tuple[SortKey, ...]) -> None:
