@@ -6,12 +6,13 @@ import string
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from kintoun_server.domain import timestamps
 from kintoun_server.domain.change import Change, Method
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.kinds import BUCKET, RECORD
-from kintoun_server.domain.listing import Reach, reach, shown, standing
+from kintoun_server.domain.listing import Reach, Selection, reach, shown, standing
 from kintoun_server.domain.page_token import PageToken
 from kintoun_server.domain.preconditions import Precondition
 from kintoun_server.domain.refusals import Forbidden, Invalid, NotModified, ParentMissing, PreconditionFailed, Refusal
@@ -128,12 +129,32 @@ class ListHandler(ResourceHandler):
             values = standing(page[-1], seen.scope, reached, selection)
             self._point_to_next(list_uri, query, PageToken(page[-1].last_modified, timestamp, values=values))
         bodies = [shown(stored, seen.scope, reached, selection) for stored in page]
+        if query.token and not (found.more or reached.full) and selection.tombstones:
+            bodies += await self._lost_meanwhile(seen, query.token, reached, selection)
         if reached.full and selection.whole:
             self._set_total(seen.scope.count)
         elif not found.more and query.token is None:
             readable = (reached.full or seen.scope.may("read", stored) for stored in page)
             self._set_total(sum(known and not stored.deleted for stored, known in zip(page, readable, strict=True)))
         self.send({"data": [body for body in bodies if body is not None]}, timestamp=timestamp)
+
+    async def _lost_meanwhile(
+        self, seen: Seen, token: PageToken, reached: Reach, selection: Selection
+    ) -> list[dict[str, Any] | None]:
+        """Write the tombstones that the last page owes to a reader of some objects.
+
+        An object that the reader lost before the first page was read, and that changed since, has left its place in the
+        pages; and the next synchronisation does not reach back to its loss.
+        """
+        limit = self.site.settings.storage_max_fetch_size
+        since, bodies = Selection(since=token.timestamp, limit=limit), list[dict[str, Any] | None]()
+        while True:
+            found = await self.site.store.objects.page(seen, since, full=False)
+            hidden = (stored for stored in found.objects if stored.deleted or not seen.scope.may("read", stored))
+            bodies += [shown(stored, seen.scope, reached, selection) for stored in hidden]
+            if not found.more:
+                return bodies
+            since = replace(since, position=found.objects[-1].last_modified)
 
     def _set_total(self, total: int) -> None:
         self.set_headers({"Total-Records": str(total), "Total-Objects": str(total)})

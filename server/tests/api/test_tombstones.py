@@ -132,3 +132,23 @@ def test_a_newer_list_has_something_new(alice: httpx.Client, records: str, histo
     assert newest == history["b"]
     for stamp in history.values():
         assert bool(listed(alice, f"{records}?_since={stamp}")) == (newest > stamp)
+
+
+@pytest.mark.parametrize("order", ["", "&_sort=n", "&_sort=last_modified"])
+def test_what_was_taken_away_is_told_whatever_happens_between_two_pages(
+    alice: httpx.Client, bob: httpx.Client, bob_id: str, records: str, order: str
+) -> None:
+    """A record that changes while its former reader turns the pages does not slip out of them and stay with him."""
+    for name in ("early", "late", "kept"):
+        assert alice.put(f"{records}/{name}", json={"permissions": {"read": [bob_id]}}).status_code == 201
+    cursor = bob.get(records).headers["ETag"]
+    for name in ("early", "late"):
+        assert alice.patch(f"{records}/{name}", json={"permissions": {"read": []}}).status_code == 200
+    answer = bob.get(f"{records}?_since={cursor}&_limit=1{order}")
+    told = [entry["id"] for entry in answer.json()["data"]]
+    assert alice.patch(f"{records}/early", json={"data": {"n": 1}}).status_code == 200
+    while address := answer.headers.get("Next-Page"):
+        answer = bob.get(address)
+        told += [entry["id"] for entry in answer.json()["data"] if entry.get("deleted")]
+    assert "early" in told
+    assert listed(bob, f"{records}?_since={answer.headers['ETag']}") == []
