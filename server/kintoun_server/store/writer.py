@@ -17,6 +17,7 @@ from kintoun_server.domain.change import Change, Outcome
 from kintoun_server.domain.deletion import Deleted, Deletion
 from kintoun_server.domain.refusals import Refusal
 from kintoun_server.domain.uri import ListURI
+from kintoun_server.errors import Unavailable
 from kintoun_server.trace import Trace, current, work_for
 
 from .commit import ChangeSet, Committer
@@ -143,6 +144,11 @@ class Writer:
             async with self._gate.passing(), self._locked(container, batch):
                 answers = await self._answers(batch)
         except BaseException as error:
+            if len(batch) > 1 and isinstance(error, Exception) and not isinstance(error, Unavailable):
+                # One of them met a fault of ours, and nothing was written: the others must not share its fate.
+                for waiting in batch:
+                    await self._commit(container, [waiting])
+                return
             for waiting in batch:
                 if not waiting.done.done():
                     waiting.done.set_exception(error)
