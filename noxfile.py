@@ -13,7 +13,7 @@ nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "typing", "tests", "store", "api", "chaos", "docs"]
+nox.options.sessions = ["lint", "typing", "tests", "store", "api", "chaos", "clients", "docs"]
 
 GROUPS = nox.project.load_toml(Path(__file__).parent / "pyproject.toml")
 
@@ -113,21 +113,24 @@ def chaos(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def compat(session: nox.Session) -> None:
-    """Side by side with the real Kinto, and real clients; options after `--` go to the comparison."""
+    """Side by side with the real Kinto, 10,000 requests, and real clients; options after `--` go to the comparison."""
+    compare(session, *session.posargs)
+
+
+@nox.session
+def clients(session: nox.Session) -> None:
+    """The real clients, and a short look at both servers side by side."""
+    compare(session, "--requests", "1500", *session.posargs)
+
+
+def compare(session: nox.Session, *options: str) -> None:
+    """Run the real clients against ours, and the comparison with the real Kinto."""
     need_mongod(session)
     install(session, "test", "clients", extras="embedded,demo")
     reference = make_reference(session)
     install_kinto_js(session)
     session.run("pytest", "e2e/compat")
-    session.run("python", "-m", "e2e.compat", "--reference", reference, *session.posargs)
-
-
-@nox.session(default=False)
-def bench(session: nox.Session) -> None:
-    """Figures, side by side with the real Kinto and a bare handler; options after `--` go to the bench (`--help`)."""
-    need_mongod(session)
-    install(session, "test", "clients", extras="embedded,demo")
-    session.run("python", "-m", "e2e.bench", "--reference", make_reference(session), *session.posargs)
+    session.run("python", "-m", "e2e.compat", "--reference", reference, *options)
 
 
 def make_reference(session: nox.Session) -> str:

@@ -19,6 +19,9 @@ from e2e.compat.settings import OURS
 from e2e.compat.side_by_side import Pair, Verdict
 from e2e.servers import servers_on_mongod
 
+Example = tuple[int, list[Request], Verdict]
+"""A difference with the number of its sequence and the requests before it."""
+
 
 def main() -> int:
     """Compare, print the table and the differences; 1 when a category has too many."""
@@ -48,16 +51,16 @@ async def _compare(arguments: argparse.Namespace) -> int:
         _print(
             *report.lines(), f"{report.requests} requests in {time.monotonic() - started:.0f} s, seed {arguments.seed}"
         )
-        for before, verdict in examples[: arguments.examples]:
-            _print(*_lines_of(*await reduce(pair, before, verdict)))
+        for index, before, verdict in examples[: arguments.examples]:
+            _print("", f"sequence {index}", *_lines_of(*await reduce(pair, before, verdict)))
         _print(
             *(f"{count} x {key}" for key, (_, count) in sorted(report.examples.items(), key=lambda item: -item[1][1]))
         )
     return int(report.failed)
 
 
-async def _run(pair: Pair, report: Report, arguments: argparse.Namespace) -> list[tuple[list[Request], Verdict]]:
-    examples: list[tuple[list[Request], Verdict]] = []
+async def _run(pair: Pair, report: Report, arguments: argparse.Namespace) -> list[Example]:
+    examples: list[Example] = []
     index = arguments.only or 0
     while report.requests < arguments.requests and (arguments.only is None or index == arguments.only):
         await _run_sequence(pair, report, arguments.seed, index, examples)
@@ -65,9 +68,7 @@ async def _run(pair: Pair, report: Report, arguments: argparse.Namespace) -> lis
     return examples
 
 
-async def _run_sequence(
-    pair: Pair, report: Report, seed: int, index: int, examples: list[tuple[list[Request], Verdict]]
-) -> None:
+async def _run_sequence(pair: Pair, report: Report, seed: int, index: int, examples: list[Example]) -> None:
     running = await pair.start_sequence()
     world, requests = sequence(seed, index)
     before: list[Request] = []
@@ -77,7 +78,7 @@ async def _run_sequence(
             continue
         world.note(request, verdict.reference.status)
         if report.note(verdict):
-            examples.append((list(before), verdict))
+            examples.append((index, list(before), verdict))
         before.append(request)
         if verdict.diverged:
             break
@@ -85,7 +86,6 @@ async def _run_sequence(
 
 def _lines_of(before: list[Request], verdict: Verdict) -> list[str]:
     return [
-        "",
         f"UNEXPLAINED ({verdict.request.category}): ours {verdict.ours.status}, reference {verdict.reference.status}",
         *(f"  {request}" for request in [*before, verdict.request]),
         *(f"    {difference}" for difference in _shortened(verdict.unexplained)),

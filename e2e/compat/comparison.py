@@ -13,7 +13,9 @@ from e2e.compat.correspondence import Correspondence
 from e2e.compat.exchange import Response
 
 ABSENT = "(absent)"
+_CREATED, _REDIRECT = 201, 307
 _SETS = ("permissions", "principals")
+SECURITY = ("x-content-type-options", "content-security-policy")
 _TOTALS = ("total-objects", "total-records")
 _PLAIN = (
     *_TOTALS,
@@ -22,16 +24,13 @@ _PLAIN = (
     "www-authenticate",
     "access-control-allow-origin",
     "access-control-max-age",
-    "alert",
     "backoff",
-    "x-content-type-options",
-    "content-security-policy",
+    *SECURITY,
 )
 _LISTS = ("allow", "access-control-allow-methods")
 _PRESENCE = ("retry-after", "expires")
 _ANSWER_HEADERS = {
     *(
-        "alert",
         "backoff",
         "cache-control",
         "content-length",
@@ -64,9 +63,13 @@ def compare(path: str, ours: Response, reference: Response, pairs: Correspondenc
     """Answer all differences between two answers to a request for ``path`` (the reference's form of it)."""
     _pair_new_ids(ours, reference, pairs)
     found = [] if ours.status == reference.status else [Difference("status", ours.status, reference.status)]
+    if ours.body or reference.body:
+        types = [answer.headers.get("content-type", ABSENT).partition(";")[0] for answer in (ours, reference)]
+        found += _unequal("header.content-type", *types)
     clock = clock_of(path)
     found += _header_differences(ours.headers, reference.headers, clock, pairs)
-    found += _Walk(clock, pairs, path).differences("body", ours.json, reference.json)
+    if not ours.status == reference.status == _REDIRECT:  # whose text is for people
+        found += _Walk(clock, pairs, path).differences("body", ours.json, reference.json)
     return found
 
 
@@ -77,10 +80,15 @@ def clock_of(path: str) -> str:
 
 
 def _pair_new_ids(ours: Response, reference: Response, pairs: Correspondence) -> None:
-    if ours.status == reference.status == 201 and isinstance(ours.json, dict) and isinstance(reference.json, dict):
-        data = (ours.json.get("data"), reference.json.get("data"))
-        if isinstance(data[0], dict) and isinstance(data[1], dict):
-            pairs.pair_ids(data[0].get("id"), data[1].get("id"))
+    """Note the ids that the servers made up: of a new object, and of the caller's personal bucket in the hello view."""
+    for part, key in (("data", "id"), ("user", "bucket")):
+        if part == "user" or ours.status == reference.status == _CREATED:
+            pairs.pair_ids(*(_part(response.json, part, key) for response in (ours, reference)))
+
+
+def _part(body: object, part: str, key: str) -> object:
+    inner = body.get(part) if isinstance(body, dict) else None
+    return inner.get(key) if isinstance(inner, dict) else None
 
 
 def _header_differences(
@@ -95,9 +103,8 @@ def _header_differences(
     yield from _cross_origin(ours, reference)
     for name in _PRESENCE:
         yield from _unequal(f"header.{name}", _presence(ours.get(name)), _presence(reference.get(name)))
-    types = [headers.get("content-type", ABSENT).partition(";")[0] for headers in (ours, reference)]
-    yield from _unequal("header.content-type", *types)
     yield from _unequal("header.last-modified", _dated(ours), _dated(reference))
+    yield from _unequal("header.alert", _alert(ours.get("alert")), _alert(reference.get("alert")))
     yield from _etags(ours.get("etag"), reference.get("etag"), clock, pairs)
     addresses = (pairs.translate(_address(ours.get("location"))), _address(reference.get("location")))
     yield from _unequal("header.location", *addresses)
@@ -136,6 +143,14 @@ def _etags(ours: str | None, reference: str | None, clock: str, pairs: Correspon
 
 def _words(value: str | None) -> list[str] | str:
     return ABSENT if value is None else sorted({word.strip().lower() for word in value.split(",") if word.strip()})
+
+
+def _alert(value: str | None) -> str:
+    """What an alert says, without the address where each server's own documents explain it."""
+    if value is None:
+        return ABSENT
+    told = json.loads(value)
+    return f"{told.get('code')}: {told.get('message')}"
 
 
 def _presence(value: str | None) -> str:

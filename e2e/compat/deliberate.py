@@ -10,6 +10,8 @@ from typing import Any
 from e2e.compat.comparison import Difference
 from e2e.compat.exchange import Request, Response
 
+_OUR_FAULT = 500
+"""From this status on nothing explains our answer."""
 _TABLE = Path(__file__).parent / "deliberate.toml"
 
 
@@ -17,16 +19,20 @@ _TABLE = Path(__file__).parent / "deliberate.toml"
 class Deliberate:
     """One matcher of a deliberate difference, which docs/reference/protocol.md describes under the same ``id``.
 
-    ``at`` are regular expressions for places such as `status` or `body.data.n`; ``method``, ``path``, ``headers`` and
-    ``body`` are searched in the request (headers as lines), ``ours`` and ``reference`` in the two values; ``answers``
-    are pairs of statuses, ours first. What is not given matches everything; without ``at`` a row explains nothing.
+    ``at`` are regular expressions for places such as `status` or `body.data.n`; ``method``, ``user``, ``path``,
+    ``headers`` (as lines) and ``body`` are searched in the request, ``ours`` and ``reference`` in the two values;
+    ``answers`` are pairs of statuses, ours first. What is not given matches everything; without ``at`` a row explains
+    nothing.
     """
 
     id: str
     at: Sequence[str] = ()
     mapped: bool = False
     """Whether the comparison maps it away, so that it is never counted as a difference."""
+    harmless: bool = False
+    """Whether both servers hold the same after it, so that the sequence goes on."""
     method: str = ""
+    user: str = ""
     path: str = ""
     headers: str = ""
     body: str = ""
@@ -44,6 +50,7 @@ class Deliberate:
                 re.search(pattern, text, re.DOTALL)
                 for pattern, text in (
                     (self.method, request.method),
+                    (self.user, request.user or "nobody"),
                     (self.path, request.path),
                     (self.headers, headers),
                     (self.body, request.body or ""),
@@ -69,15 +76,19 @@ class Table:
 
     def explain(
         self, found: Sequence[Difference], request: Request, ours: Response, reference: Response
-    ) -> tuple[set[str], list[Difference]]:
-        """Answer the ids of the rows that explain differences, and the differences that none explains."""
+    ) -> tuple[set[str], list[Difference], list[Difference]]:
+        """Answer the ids of the rows that explain differences, those that none explains, and those that may do harm."""
         ids: set[str] = set()
         rest: list[Difference] = []
+        harmful: list[Difference] = []
         for difference in found:
             statuses = (ours.status, reference.status)
-            row = next((row for row in self.rows if row.explains(difference, request, statuses)), None)
+            rows = self.rows if ours.status < _OUR_FAULT else ()
+            row = next((row for row in rows if row.explains(difference, request, statuses)), None)
             if row is None:
                 rest.append(difference)
             else:
                 ids.add(row.id)
-        return ids, rest
+            if row is None or not row.harmless:
+                harmful.append(difference)
+        return ids, rest, harmful

@@ -1,5 +1,6 @@
 """What the comparison found: a table by category, the rows of deliberate differences that it met, and reproductions."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -89,9 +90,9 @@ class Report:
 def signature(verdict: Verdict) -> str:
     """What is alike in differences of one sort: the method, the statuses and the first place."""
     first = verdict.unexplained[0]
-    return (
-        f"{verdict.request.category} {verdict.ours.status}/{verdict.reference.status} {first.at} {str(first.ours)[:40]}"
-    )
+    values = re.sub(r"\d{6,}", "#", f"{first.ours!s:.40} | {first.reference!s:.40}")
+    place = re.sub(r"\d+", "#", first.at)
+    return f"{verdict.request.category} {verdict.ours.status}/{verdict.reference.status} {place}: {values}"
 
 
 def _row(name: str, tally: Tally) -> str:

@@ -2,7 +2,7 @@
 
 from e2e.servers import SECRET
 
-OURS = {"flush_endpoint_enabled": "true"}
+OURS = {"flush_endpoint_enabled": "true", "account_min_password_length": "1"}
 """Ours: emptied before each sequence."""
 
 REFERENCE = {

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from e2e.compat.comparison import Difference, compare
+from e2e.compat.comparison import SECURITY, Difference, compare
 from e2e.compat.correspondence import Correspondence
 from e2e.compat.deliberate import Table
 from e2e.compat.exchange import Request, Response, Wire
 from e2e.compat.people import PEOPLE
 from e2e.compat.placeholders import Answers, UnresolvedError
+
+_OF_WHOLE_ANSWERS = {*SECURITY, "access-control-expose-headers"}
+"""Headers that mean something to a browser and so nothing within a batch (the row `headers-in-batches`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +97,10 @@ class Run:
         diverged = False
         for part, part_path, mine, theirs in self._exchanges(request, path, ours, reference):
             found = compare(part_path, mine, theirs, self._pairs)
-            ids, rest = self._table.explain(found, part, mine, theirs)
+            ids, rest, harmful = self._table.explain(found, part, mine, theirs)
             explained |= ids
             unexplained += rest
-            diverged |= part.writes and _parts_ways(found, mine, theirs)
+            diverged |= part.writes and _parts_ways(harmful, mine, theirs)
         return Verdict(
             request=request,
             ours=ours,
@@ -152,14 +155,17 @@ def _part(request: Request, part: dict[str, Any]) -> Request:
         request,
         method=str(part.get("method", "GET")),
         path=path if path.startswith("/v1") else f"/v1{path}",
-        headers={name: str(value) for name, value in {**request.headers, **part.get("headers", {})}.items()},
+        headers={
+            name: str(value) for name, value in {"In-Batch": 1, **request.headers, **part.get("headers", {})}.items()
+        },
         body=json.dumps(part["body"]) if "body" in part else None,
     )
 
 
 def _response(answer: dict[str, Any]) -> Response:
     """An answer in a batch as if it had come alone; its path is compared with the headers."""
-    headers = {name.lower(): str(value) for name, value in answer["headers"].items()}
+    named = {name.lower(): str(value) for name, value in answer["headers"].items()}
+    headers = {name: value for name, value in named.items() if name not in _OF_WHOLE_ANSWERS}
     return Response(answer["status"], headers | {"location": f"http://x{answer['path']}"}, _encoded(answer["body"]))
 
 

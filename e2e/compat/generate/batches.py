@@ -46,9 +46,7 @@ def batches(world: World) -> Request:
 
 def _part(world: World) -> dict[str, Any]:
     if world.chance(0.08):
-        return {
-            "path": world.pick(("/", "/nope", "/v1/", "/buckets/", "/__lbheartbeat__", "/v1/buckets/todo", "/v2/x"))
-        }
+        return {"path": world.pick(("/", "/nope", "/v1/", "/__lbheartbeat__", "/v1/buckets/todo", "/v2/x"))}
     request = world.random.choices((objects, preconditions, filters, changes), weights=(8, 4, 1, 1))[0](world)
     world.forget(request)
     part: dict[str, Any] = {"method": request.method, "path": request.path.removeprefix("/v1")}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from e2e.compat.exchange import Request
-from e2e.compat.generate.values import attributes, data_for, permissions, principal, value
+from e2e.compat.generate.values import attributes, data_for, permissions, principal, value, value_of
 from e2e.compat.generate.world import World
 
 MERGE, OPERATIONS = "application/merge-patch+json", "application/json-patch+json"
@@ -20,7 +20,7 @@ def patches(world: World) -> Request:
         behavior = world.random.choices(("full", "light", "diff", "Light", "other"), weights=(3, 5, 5, 1, 1))[0]
         headers["Response-Behavior"] = behavior
     path = world.some(kind)
-    if world.chance(0.04):
+    if not headers and world.chance(0.05):
         media_type = world.pick((f"{MERGE}; charset=utf-8", f"{OPERATIONS}; charset=utf-8", "application/json; a=b"))
     return world.request("patches", "PATCH", path, user=world.user(), body=body, headers=headers, media_type=media_type)
 
@@ -54,9 +54,9 @@ def _operation(world: World) -> dict[str, Any]:
     path = world.pick(("/nope", "data/n", "/data/id", "/data", "")) if world.chance(0.06) else world.pick(_PATHS)
     operation: dict[str, Any] = {"op": name[0], "path": path}
     if name[0] in {"add", "replace", "test"} and not world.chance(0.03):
-        operation["value"] = attributes(world) if path == "/data" else value(world)
+        operation["value"] = attributes(world) if path == "/data" else value_of(world, path.removeprefix("/data/"))
     if name[0] in {"move", "copy"}:
-        operation["from"] = world.pick(_PATHS)
+        operation |= {"from": world.pick(_PATHS), "path": world.pick(("/data/title", "/data/x", "/data/o/x"))}
     return operation
 
 

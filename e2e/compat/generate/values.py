@@ -19,6 +19,7 @@ _PLAIN: tuple[Any, ...] = (
     {"x": {"y": 2}},
     {"y": [1]},
 )
+_SORTED = ("n", "s", "b")
 _FIELDS = ("n", "s", "b", "a", "o", "x", "title")
 _ODD_FIELDS = ("$set", "a.b", "", "__proto__", "_id", "permissions", "deleted", "schema", "é", "$where", "n-1", "A")
 
@@ -28,11 +29,17 @@ def value(world: World) -> Any:  # noqa: ANN401 - JSON
     return world.pick(world.pick((_NUMBERS, _TEXTS, _PLAIN)))
 
 
+def value_of(world: World, name: str) -> Any:  # noqa: ANN401 - JSON
+    """A value for an attribute: those that lists are sorted by hold no arrays and objects (`sorted-values`)."""
+    return world.pick((*_NUMBERS, *_TEXTS, None, True, False)) if name in _SORTED else value(world)
+
+
 def attributes(world: World) -> dict[str, Any]:
     """A few attributes under names that come back, one in twenty under a name that is special somewhere."""
     data: dict[str, Any] = {}
     for _ in range(world.random.randint(0, 4)):
-        data[world.pick(_ODD_FIELDS if world.chance(0.08) else _FIELDS)] = value(world)
+        name = world.pick(_ODD_FIELDS if world.chance(0.08) else _FIELDS)
+        data[name] = value_of(world, name)
     return data
 
 

@@ -135,6 +135,12 @@ class World:
         parent = self.some("collection" if kind == "record" else "bucket")
         return f"{parent}/{kind}s"
 
+    def one_of(self, list_uri: str) -> str:
+        """The address of an object of this list, which was there at some time."""
+        depth = list_uri.count("/") + 1
+        found = [uri for uri in self.known if uri.startswith(f"{list_uri}/") and uri.count("/") == depth]
+        return str(self.pick(found)) if found else list_uri
+
     def kind(self) -> str:
         """A kind of object, records above all."""
         return str(self.random.choices(("record", "collection", "group", "bucket"), weights=(6, 2, 2, 1))[0])

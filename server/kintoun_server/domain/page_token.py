@@ -62,4 +62,4 @@ def _sign(secret: str, place: str, content: bytes) -> bytes:
 
 
 def _invalid() -> Invalid:
-    return Invalid("querystring", "_token", "_token has invalid content")
+    return Invalid("querystring", None, "_token has invalid content")

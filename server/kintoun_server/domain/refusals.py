@@ -114,9 +114,19 @@ class Invalid(Refusal):
         self.details = (Detail(location, name, description), *more)
 
     @classmethod
+    def of(cls, first: Detail, *more: Detail) -> Self:
+        """Make the refusal of several things at once."""
+        return cls(first.location, first.name, first.description, *more)
+
+    @classmethod
     def json(cls, reason: str) -> Self:
         """Make the refusal of a body that is not acceptable as JSON (protocol section 3.3)."""
         return cls("body", "", f"Invalid JSON: {reason}", Detail("body", "", "Required"))
+
+    @classmethod
+    def scalar(cls) -> Self:
+        """Make the refusal of a body that is a text, a number, a truth value or null (protocol section 3.3)."""
+        return cls("body", "", "Should be a JSON object or an array", Detail("body", "", "Required"))
 
     @classmethod
     def not_a_mapping(cls, name: str, value: object) -> Self:

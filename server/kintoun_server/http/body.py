@@ -84,7 +84,7 @@ def parse_payload(raw: bytes, kind: Kind, nulls: Nulls = "ignore") -> Payload:
     if isinstance(document, list):
         raise Invalid.not_a_mapping("", document)
     if not isinstance(document, dict):
-        raise Invalid("body", "", "Should be a JSON object or an array")
+        raise Invalid.scalar()
     unknown = {name: value for name, value in document.items() if name not in ("data", "permissions")}
     if unknown:
         # A password that stands in the wrong place is repeated in no answer.

@@ -17,6 +17,7 @@ from tornado.web import HTTPError, RequestHandler
 from kintoun_server import errors
 from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import (
+    Detail,
     Invalid,
     NotModified,
     Refusal,
@@ -141,10 +142,11 @@ class APIHandler(RequestHandler):
             Invalid: it is none, or asks for a method that is not there.
         """
         headers = self.request.headers
-        if "Origin" not in headers:
-            raise Invalid("header", "Origin", "Origin header is missing")
-        if headers.get("Access-Control-Request-Method", "").upper() not in self.methods:
-            raise Invalid("header", "Access-Control-Request-Method", "the method is not allowed here")
+        missing = [name for name in ("Access-Control-Request-Method", "Origin") if name not in headers]
+        if missing:
+            raise Invalid.of(*(Detail("header", name, "this header is mandatory") for name in missing))
+        if headers["Access-Control-Request-Method"].upper() not in self.methods:
+            raise Invalid("header", "Access-Control-Request-Method", "Method not allowed")
         self.check_origin()
         allowed = cors.preflight_headers(
             headers.get("Access-Control-Request-Headers", ""),

@@ -83,12 +83,15 @@ class ListHandler(ResourceHandler):
         )
         if isinstance(deleted, Refusal):
             raise deleted
+        query = self._query(list_uri)
+        if query.deprecated:
+            self.set_header("Alert", DEPRECATION)
         if deleted.position is not None:
             validity = self.site.settings.pagination_token_validity_seconds
             expires = self.site.now() + validity * 1000
             nonce = secrets.token_hex(8)
             token = PageToken(deleted.position, deleted.clock, nonce, expires, deleted.values)
-            self._point_to_next(list_uri, self._query(list_uri), token)
+            self._point_to_next(list_uri, query, token)
         self.send({"data": [stored.tombstone() for stored in deleted.tombstones]}, timestamp=deleted.clock)
 
     async def _delete(self, deletion: Deletion) -> Deleted | Refusal:
@@ -199,7 +202,7 @@ class ListHandler(ResourceHandler):
             deletion = replace(deletion, precondition=self.precondition())
             query = self._query(list_uri)
             if query.token and query.token.expires < self.site.now():
-                raise Invalid("querystring", "_token", "_token was already used or has expired.")
+                raise Invalid("querystring", None, "_token was already used or has expired.")
         except Refusal as fault:
             return replace(deletion, fault=fault)
         token = query.token or PageToken(0, 0)

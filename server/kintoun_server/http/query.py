@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from kintoun_server.domain.attributes import Path
-from kintoun_server.domain.filters import Filter
 from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.page_token import PageToken
 from kintoun_server.domain.refusals import Invalid, Unreadable, brief
@@ -15,6 +14,7 @@ from kintoun_server.domain.timestamps import FUTURE_LIMIT_MS
 from .filter_parameters import MAX_FILTERS, parse_fields, parse_filter, parse_sort
 
 _NUMBER = re.compile(r'"?(-?[0-9]{1,19})"?', re.ASCII)
+_QUOTE = '"'
 BOUNDS = ("_since", "_before", "_to")
 
 
@@ -69,23 +69,27 @@ def parse_list_query(query: str, list_uri: str, rules: PageRules, now: int) -> L
         Invalid: a parameter is malformed, or stands twice where it may not.
     """
     given: dict[str, str] = {}
-    filters: list[Filter] = []
+    filtering: list[tuple[str, str]] = []
     for name, value in parse_pairs(query):
-        if len(filters) == MAX_FILTERS and not name.startswith("_"):
+        if len(filtering) == MAX_FILTERS and not name.startswith("_"):
             raise Invalid("querystring", name, f"more than {MAX_FILTERS} filters")
         if not name.startswith("_"):
-            filters.append(parse_filter(name, value, lambda named, text: _timestamp(named, text, now)))
+            filtering.append((name, value))
         elif name in given and name in (*BOUNDS, "_limit", "_token", "_sort", "_fields"):
             raise Invalid("querystring", name, f"{name} stands more than once")
         else:
             given[name] = value
+    since = _bound("_since", given, now)
+    before = _bound("_before" if "_before" in given else "_to", given, now)
+    limit = _limit(given) or rules.max_fetch
+    filters = [parse_filter(name, value, lambda named, text: _timestamp(named, text, now)) for name, value in filtering]
     order, ascending = parse_sort(given.get("_sort", ""))
     place = f"{list_uri}?{order}{ascending}" if order or ascending else list_uri
     token = PageToken.decode(given["_token"], rules.secret, place) if given.get("_token") else None
     selection = Selection(
-        since=_bound("_since", given, now),
-        before=_bound("_before" if "_before" in given else "_to", given, now),
-        limit=min(_limit(given) or rules.max_fetch, rules.paginate_by or rules.max_fetch, rules.max_fetch),
+        since=since,
+        before=before,
+        limit=min(limit, rules.paginate_by or rules.max_fetch, rules.max_fetch),
         position=token.position if token else None,
         filters=tuple(filters),
         order=order,
@@ -117,16 +121,21 @@ def _bound(name: str, given: Mapping[str, str], now: int) -> int | None:
 
 def _timestamp(name: str, text: str, now: int) -> int:
     match = _NUMBER.fullmatch(text)
-    if match is None:
-        raise Invalid("querystring", name, f'"{brief(text)}" is not a number')
-    value = int(match[1])
-    if not 0 <= value < now + FUTURE_LIMIT_MS:
+    bare = text.strip(_QUOTE)
+    if match is None and bare:
+        raise Invalid("querystring", name, f'"{brief(bare)}" is not a number')
+    value = int(match[1]) if match else None
+    if value is None or value >= now + FUTURE_LIMIT_MS:
         raise Invalid("querystring", name, f"Invalid value for {name}")
+    if value < 0:
+        raise Invalid("querystring", name, f"{value} is less than minimum value 0")
     return value
 
 
 def _limit(given: Mapping[str, str]) -> int:
     text = given.get("_limit") or "0"
+    if re.fullmatch(r"-[0-9]{1,18}", text, re.ASCII):
+        raise Invalid("querystring", "_limit", f"{int(text)} is less than minimum value 0")
     if not (text.isascii() and text.isdecimal()) or len(text) > 18:  # noqa: PLR2004 - more digits leave 64 bits
         raise Invalid("querystring", "_limit", f'"{brief(text)}" is not a number')
     return int(text)

@@ -154,7 +154,7 @@ class ResourceHandler(APIHandler):
     def _personal_containers(self, target: ListURI | ObjectURI) -> Iterator[ObjectURI]:
         """List the bucket and the collection that any request below the personal bucket makes (protocol section 12)."""
         yield from target.ancestors
-        touched = self.kind is BUCKET or (self.kind is COLLECTION and self.request.method != "PUT")
+        touched = self.kind is BUCKET or (self.kind is COLLECTION and self.request.method not in ("PUT", "POST"))
         if touched and isinstance(target, ObjectURI):
             yield target
 

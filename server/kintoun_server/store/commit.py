@@ -123,7 +123,7 @@ async def _authorise(transaction: Transaction, board: Board, deletion: Deletion,
     if not deletion.precondition.holds(scope.clock):
         raise PreconditionFailed(scope.clock)
     if deletion.nonce and await transaction.find(Find(USED_TOKENS, {"_id": deletion.nonce})):
-        raise Invalid("querystring", "_token", "_token was already used or has expired.")
+        raise Invalid("querystring", None, "_token was already used or has expired.")
 
 
 async def _delete(transaction: Transaction, board: Board, deletion: Deletion, rules: Rules) -> Deleted:

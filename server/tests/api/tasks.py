@@ -56,7 +56,7 @@ def all_pages(client: httpx.Client, address: str) -> Iterator[list[dict[str, Any
         yield answer.json()["data"]
 
 
-def refusal(answer: httpx.Response) -> tuple[str, str]:
+def refusal(answer: httpx.Response) -> tuple[str | None, str]:
     """The name and the description in a 400 that blames the query string."""
     assert (answer.status_code, answer.json()["errno"]) == (400, 107), answer.text
     detail = answer.json()["details"][0]

@@ -83,6 +83,15 @@ def test_put_of_a_collection_takes_its_preconditions(newcomer: httpx.Client) -> 
     assert newcomer.put(path, headers={"If-None-Match": "*"}).status_code == 412
 
 
+@pytest.mark.parametrize("data", [{}, {"id": "tasks"}])
+def test_post_of_a_collection_creates_it_normally(newcomer: httpx.Client, data: dict[str, str]) -> None:
+    """POST of a collection as the very first request gives 201, with an id of its own and without."""
+    made = newcomer.post("/buckets/default/collections", json={"data": data})
+    assert made.status_code == 201
+    listed = newcomer.get("/buckets/default/collections").json()["data"]
+    assert [collection["id"] for collection in listed] == [made.json()["data"]["id"]]
+
+
 def test_groups_are_not_created(newcomer: httpx.Client) -> None:
     """A group that does not exist in the default bucket is missing, unless it is PUT."""
     assert newcomer.get("/buckets/default/groups/g").status_code == 404

@@ -173,9 +173,10 @@ def test_other_shapes_are_refused(raw: bytes, name: str, description: str) -> No
     """Each shape that the protocol does not know has its own answer (protocol section 3.3)."""
     with pytest.raises(Invalid) as caught:
         parse_payload(raw, COLLECTION)
-    (detail,) = caught.value.details
+    detail, *more = caught.value.details
     assert (detail.location, detail.name) == ("body", name)
     assert detail.description.startswith(description)
+    assert [other.description for other in more] == (["Required"] if description.startswith("Should be") else [])
 
 
 def test_a_principal_is_bounded() -> None:

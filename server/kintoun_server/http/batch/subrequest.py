@@ -78,7 +78,10 @@ def parse_batch(raw: bytes, outer: HTTPHeaders, rules: BatchRules) -> list[SubRe
         Invalid: not strict JSON, not of the shape of a batch, too many requests, or a batch within the batch.
         TooLarge: the bodies with the defaults in each are too long.
     """
-    document = _mapping(parse_json(raw, ENVELOPE_LEVELS) if raw else {}, "", ("defaults", "requests"))
+    given = parse_json(raw, ENVELOPE_LEVELS) if raw else {}
+    if not isinstance(given, dict | list):
+        raise Invalid.scalar()
+    document = _mapping(given, "", ("defaults", "requests"))
     defaults = _mapping(document.get("defaults", {}), "defaults", _FIELDS)
     entries = _entries(document)
     if len(entries) > rules.max_requests:
