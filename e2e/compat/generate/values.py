@@ -21,7 +21,7 @@ _PLAIN: tuple[Any, ...] = (
 )
 _SORTED = ("n", "s", "b")
 _FIELDS = ("n", "s", "b", "a", "o", "x", "title")
-_ODD_FIELDS = ("$set", "a.b", "", "__proto__", "_id", "permissions", "deleted", "schema", "é", "$where", "n-1", "A")
+_ODD_FIELDS = ("$set", "a.b", "", "__proto__", "_id", "permissions", "schema", "é", "$where", "n-1", "A")
 
 
 def value(world: World) -> Any:  # noqa: ANN401 - JSON
