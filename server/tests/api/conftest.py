@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.api.account_service import AccountService, administered
 from tests.api.tasks import TASKS, fill
 
 _numbers = itertools.count()
@@ -124,3 +125,23 @@ def each_object(request: pytest.FixtureRequest, alice: httpx.Client, bucket: str
 def each_list(each_object: str) -> str:
     """The path of the list in which a fresh object is, of each kind in turn."""
     return each_object.rpartition("/")[0]
+
+
+@pytest.fixture(scope="module")
+def service(serve: Callable[..., str]) -> Iterator[AccountService]:
+    """A server with an administrator of accounts."""
+    with administered(serve) as made:
+        yield made
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no account has."""
+    return f"someone-{next(_numbers)}"
+
+
+@pytest.fixture
+def zoe(service: AccountService, name: str) -> str:
+    """The name of a fresh account."""
+    service.sign_up(name)
+    return name

@@ -1,7 +1,6 @@
 """Passwords of accounts over HTTP: wrong ones, new ones, hostile ones, and that none is ever shown."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,34 +9,11 @@ from tests.api.account_service import (
     NOT_ACCEPTED,
     PASSWORD,
     AccountService,
-    administered,
     refusal,
 )
 
 if TYPE_CHECKING:
     from tests.conftest import Command
-
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def service(serve: Callable[..., str]) -> Iterator[AccountService]:
-    """A server with an administrator."""
-    with administered(serve) as made:
-        yield made
-
-
-@pytest.fixture
-def name() -> str:
-    """A name that nobody has."""
-    return f"someone-{next(_numbers)}"
-
-
-@pytest.fixture
-def zoe(service: AccountService, name: str) -> str:
-    """The name of a fresh account."""
-    service.sign_up(name)
-    return name
 
 
 @pytest.mark.difference("wrong-passwords")

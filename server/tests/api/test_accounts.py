@@ -1,10 +1,10 @@
 """Accounts over HTTP: the table of protocol section 22, and what becomes of accounts."""
 
 import http.client
-import itertools
 import json
 import unicodedata
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -14,31 +14,8 @@ from tests.api.account_service import (
     PASSWORD,
     UNAUTHENTICATED,
     AccountService,
-    administered,
     refusal,
 )
-
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def service(serve: Callable[..., str]) -> Iterator[AccountService]:
-    """A server with an administrator."""
-    with administered(serve) as made:
-        yield made
-
-
-@pytest.fixture
-def name() -> str:
-    """A name that nobody has."""
-    return f"someone-{next(_numbers)}"
-
-
-@pytest.fixture
-def zoe(service: AccountService, name: str) -> str:
-    """The name of a fresh account."""
-    service.sign_up(name)
-    return name
 
 
 @pytest.mark.difference("sign-up-with-credentials")
@@ -181,7 +158,7 @@ def test_a_deleted_account(service: AccountService, zoe: str, name: str) -> None
 )
 def test_names_have_no_case(service: AccountService, spelling: Callable[[str], str]) -> None:
     """However a name is spelled, in the path, in the body or in the header, it is the same account."""
-    name = f"kim-{next(_numbers)}"
+    name = f"kim-{uuid.uuid4()}"
     data = {"id": spelling(name), "password": PASSWORD}
     assert service.send("PUT", f"/accounts/{spelling(name)}", None, data).json()["data"]["id"] == name
     assert service.user(spelling(name)) == f"account:{name}"

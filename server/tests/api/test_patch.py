@@ -1,4 +1,4 @@
-"""The three kinds of PATCH over HTTP, and what its answer shows: protocol sections 3.1, 10.3, 10.4, 13 and 31."""
+"""The three kinds of PATCH over HTTP: protocol sections 3.1, 10.3, 13 and 31."""
 
 import json
 from collections.abc import Callable
@@ -7,42 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-
-PLAIN, MERGE, OPERATIONS = "application/json", "application/merge-patch+json", "application/json-patch+json"
-BOTH = [(MERGE, {"data": {"a": 1}}), (OPERATIONS, [{"op": "add", "path": "/data/a", "value": 1}])]
-"""Each of the two kinds that the standards know, adding an attribute."""
-
-
-def patch(client: httpx.Client, path: str, media_type: str, body: object, **headers: str) -> httpx.Response:
-    """PATCH with a body of a media type; underscores in the names of headers are hyphens."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return client.patch(path, content=json.dumps(body), headers={"Content-Type": media_type, **named})
-
-
-def operate(client: httpx.Client, path: str, *operations: object, **headers: str) -> httpx.Response:
-    """PATCH with operations as a JSON patch."""
-    return patch(client, path, OPERATIONS, list(operations), **headers)
-
-
-def op(name: str, path: str, **more: object) -> dict[str, object]:
-    """One operation of a JSON patch."""
-    return {"op": name, "path": path, **more}
-
-
-def attributes(answer: httpx.Response) -> dict[str, Any]:
-    """The attributes of an answer that succeeded, without those that the server sets."""
-    assert answer.status_code == 200, answer.json()
-    data = answer.json()["data"]
-    assert isinstance(data, dict)
-    return {name: value for name, value in data.items() if name not in {"id", "last_modified"}}
-
-
-def detail(answer: httpx.Response) -> dict[str, Any]:
-    """The one entry of `details` of a 400."""
-    assert (answer.status_code, answer.json()["errno"]) == (400, 107), answer.json()
-    [found] = answer.json()["details"]
-    assert isinstance(found, dict)
-    return found
+from tests.api.patches import BOTH, MERGE, OPERATIONS, PLAIN, attributes, detail, op, operate, patch
 
 
 def test_the_example_of_the_protocol(alice: httpx.Client, alice_id: str, records: str) -> None:
@@ -334,46 +299,6 @@ def test_names_and_numbers_survive_patches(alice: httpx.Client, record: str) -> 
     expected["$set"] = {"a.b": {"$lt": 1}}
     assert json.dumps(merged, sort_keys=True) == json.dumps(expected, sort_keys=True)
     assert alice.get(record).json()["data"].items() >= expected.items()
-
-
-@pytest.mark.parametrize(
-    ("media_type", "body", "light", "diff"),
-    [
-        (PLAIN, {"data": {"title": "read", "done": False, "new": 1}}, {"title": "read", "new": 1}, {}),
-        (MERGE, {"data": {"title": None, "new": {"a": None}}}, {"new": {}}, {"new": {}}),
-        (OPERATIONS, [op("copy", "/data/new", **{"from": "/data/title"})], {"new": "write"}, {"new": "write"}),
-        (OPERATIONS, [op("replace", "/data/title", value="read")], {"title": "read"}, {}),
-        (PLAIN, {"permissions": {"read": ["zoe"]}}, {}, {}),
-        (OPERATIONS, [], {}, {}),
-    ],
-)
-def test_response_behavior(  # noqa: PLR0913, PLR0917 - a row of the table each
-    alice: httpx.Client, records: str, media_type: str, body: object, light: object, diff: object
-) -> None:
-    """`full` answers the object, `light` what was changed and `diff` what is not as sent, both without permissions."""
-    for behavior, expected in (("light", light), ("diff", diff), ("full", None)):
-        path = f"{records}/{behavior}"
-        assert alice.put(path, json={"data": {"title": "write", "done": False}}).status_code == 201
-        answer = patch(alice, path, media_type, body, Response_Behavior=behavior)
-        stored = alice.get(path)
-        assert answer.json() == (stored.json() if expected is None else {"data": expected})
-        assert answer.headers["ETag"] == stored.headers["ETag"]
-
-
-@pytest.mark.parametrize("behavior", ["", "Full", "LIGHT", "none", "light, diff"])
-def test_another_response_behavior_is_refused(alice: httpx.Client, record: str, behavior: str) -> None:
-    """Any other value, another case included, gives 400 that names the header, and nothing is written."""
-    before = alice.get(record).json()
-    found = detail(alice.patch(record, json={"data": {"a": 1}}, headers={"Response-Behavior": behavior}))
-    assert (found["location"], found["name"]) == ("header", "Response-Behavior")
-    assert alice.get(record).json() == before
-
-
-def test_response_behavior_is_for_patch_only(alice: httpx.Client, record: str) -> None:
-    """Other methods do not look at the header."""
-    for method in ("GET", "PUT", "DELETE"):
-        answer = alice.request(method, record, headers={"Response-Behavior": "nonsense"})
-        assert (answer.status_code, answer.json()["data"]["id"]) == (200, "first")
 
 
 @pytest.mark.difference("hidden-permissions")

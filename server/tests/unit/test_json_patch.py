@@ -1,7 +1,5 @@
 """JSON patches: RFC 6902 on the attributes, and on the access control list as a document (protocol section 10.3)."""
 
-import json
-import time
 from typing import Any
 
 import jsonpatch
@@ -9,48 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kintoun_server.domain import json_value
-from kintoun_server.domain.json_patch import MAX_COPIED_BYTES, MAX_OPERATIONS, JSONPatch
-from kintoun_server.domain.kinds import BUCKET, COLLECTION, RECORD, Kind
-from kintoun_server.domain.objects import Stored
-from kintoun_server.domain.patch import Patched, Target
+from kintoun_server.domain.json_patch import JSONPatch
+from kintoun_server.domain.kinds import BUCKET, COLLECTION, RECORD
+from kintoun_server.domain.patch import Patched
 from kintoun_server.domain.permissions import Permissions
 from kintoun_server.domain.refusals import Invalid
 from tests.hostile_json import KEYS, objects, values
+from tests.json_patches import LISTS, lists, op, patched, refusal, to_the_letter
 
 HEX = "0123456789abcdef" * 4
-LISTS: Permissions = {"read": ("bob",), "write": ("ann",)}
 SECONDS = 2.0
 """Ample for what takes some milliseconds, on a machine that does other things too."""
-
-
-def op(name: str, path: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    """One operation; `origin` is its `from`."""
-    if "origin" in more:
-        more["from"] = more.pop("origin")
-    return {"op": name, "path": path, **more}
-
-
-def patched(data: dict[str, Any], *operations: Any, kind: Kind = RECORD, seen: bool = True) -> Patched:  # noqa: ANN401
-    """What operations make of an object with these attributes."""
-    stored = Stored(id="r", last_modified=900, data=data, permissions=LISTS)
-    return JSONPatch.parse(list(operations), kind, ["r"]).apply(Target(stored, kind, seen))
-
-
-def lists(*operations: Any, kind: Kind = RECORD, seen: bool = True) -> Permissions:  # noqa: ANN401 - any JSON
-    """What operations make of the permissions."""
-    return patched({}, *operations, kind=kind, seen=seen).permissions
-
-
-def refusal(data: dict[str, Any], *operations: Any, **more: Any) -> Invalid:  # noqa: ANN401 - any JSON
-    """Why operations are refused."""
-    with pytest.raises(Invalid) as caught:
-        patched(data, *operations, **more)
-    return caught.value
-
-
-def to_the_letter(value: object) -> str:
-    """A form that is equal for equal JSON only: it tells 1, 1.0 and true apart."""
-    return json.dumps(value, sort_keys=True)
 
 
 @pytest.mark.parametrize(
@@ -369,89 +336,6 @@ def test_no_message_tells_permissions() -> None:
 def test_a_long_reason_is_cut() -> None:
     """The reason of a failed test does not repeat an attribute of a million characters."""
     assert len(str(refusal({"a": "x" * 1_000_000}, op("test", "/data/a", value=1)))) < 300
-
-
-def nested(levels: int) -> dict[str, Any]:
-    """An object within an object, so many levels of them."""
-    return {"a": nested(levels - 1)} if levels else {}
-
-
-BOMBS = {
-    "doubling": ({"a": "x"}, [op("copy", f"/data/{number}", origin="/data") for number in range(40)]),
-    "doubling an array": ({"a": [0]}, [op("copy", "/data/a/-", origin="/data/a") for _ in range(40)]),
-    "one large text": (
-        {"a": "x" * 100_000},
-        [op("copy", f"/data/{number}", origin="/data/a") for number in range(900)],
-    ),
-    "deeper and deeper": (
-        {"a": {}},
-        [op("copy", "/data/a" + "/b" * depth, origin="/data/a") for depth in range(1, 999)],
-    ),
-    "moved deeper": (
-        {"a": 1},
-        [
-            op("move", "/data/b", origin="/data/a"),
-            op("add", "/data/a", value={}),
-            op("move", "/data/a/b", origin="/data/b"),
-        ]
-        * 300,
-    ),
-    "moved deeper, and copied": (
-        {"a": 1},
-        [
-            op("add", "/data/b", value=nested(60)),
-            op("move", "/data/b" + "/a" * 60, origin="/data/a"),
-            op("move", "/data/a", origin="/data/b"),
-        ]
-        * 300
-        + [op("copy", "/data/c", origin="/data/a")],
-    ),
-    "deep values": ({}, [op("add", "/data/a" * depth, value={"data": {}}) for depth in range(1, 900)]),
-    "too many": ({}, [op("add", f"/data/{number}", value=1) for number in range(100_000)]),
-}
-
-
-@pytest.mark.parametrize(("data", "operations"), BOMBS.values(), ids=BOMBS)
-def test_a_small_patch_does_not_make_a_large_object(data: dict[str, Any], operations: list[Any]) -> None:
-    """Patches that grow exponentially, in size or in depth, and those of very many operations are refused at once."""
-    began = time.process_time()
-    refusal(data, *operations)
-    assert time.process_time() - began < SECONDS
-
-
-def test_the_limits_can_be_reached() -> None:
-    """As many operations as are allowed are carried out, also on a long array, and as much is copied as is allowed."""
-    began = time.process_time()
-    long = patched({"a": [0] * 500_000}, *[op("add", "/data/a/0", value=1)] * MAX_OPERATIONS).data["a"]
-    assert (len(long), long[0], long[-1]) == (500_000 + MAX_OPERATIONS, 1, 0)
-    text = "x" * (MAX_COPIED_BYTES - 2)
-    assert patched({"a": text}, op("copy", "/data/b", origin="/data/a")).data["b"] == text
-    refusal({"a": text + "x"}, op("copy", "/data/b", origin="/data/a"))
-    assert time.process_time() - began < SECONDS
-
-
-def test_the_deepest_object_can_be_made() -> None:
-    """A patch reaches the depth that a whole body has, and no level more."""
-    path, levels = "/data", json_value.MAX_DEPTH - 2
-    for _ in range(levels):
-        path += "/a"
-    operations = [op("add", path[: 5 + 2 * depth], value={}) for depth in range(1, levels + 1)]
-    data = patched({}, *operations).data
-    json_value.check({"data": dict(data)})
-    assert "levels of nesting" in str(refusal({}, *operations, op("add", f"{path}/a", value={})))
-
-
-def test_what_is_copied_is_apart() -> None:
-    """A copy, and a value that an operation states, is changed without the original, and no patch changes itself."""
-    operations = [
-        op("copy", "/data/b", origin="/data/a"),
-        op("add", "/data/b/-", value=1),
-        op("add", "/data/c", value={}),
-        op("add", "/data/c/d", value=1),
-    ]
-    for _ in range(2):
-        assert patched({"a": [0]}, *operations).data == {"a": [0], "b": [0, 1], "c": {"d": 1}}
-    assert operations[2]["value"] == {}
 
 
 @given(objects(), objects())
