@@ -1,0 +1,1 @@
+"""The local store on SQLite: the only folder that knows the database."""
