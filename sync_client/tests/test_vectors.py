@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import vectors
-from vectors import Device, cases, field_conflict, local_of, plain, run_round
+from tests import vectors
+from tests.vectors import Device, cases, field_conflict, local_of, plain, run_round
 
 import kintoun_sync
 from kintoun_sync.conflict import lost_side

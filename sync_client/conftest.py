@@ -1,0 +1,76 @@
+"""What the tests of the sync client share: a real server on a real mongod, and devices that use it."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+import kintoun_sync
+from e2e.servers import servers_on_mongod
+from kintoun_sync import Patience, Store, Transport
+
+_numbers = itertools.count()
+EAGER = Patience(first_pause=0.0)
+"""Nobody waits in a test."""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address (with `/v1`) of a server with small pages and small batches, so that there are several of each."""
+    running = servers_on_mongod(
+        tmp_path_factory.mktemp("server"), 1, paginate_by=3, batch_max_requests=3, flush_endpoint_enabled=True
+    )
+    with asyncio.Runner() as runner:
+        (started, *_), _ = runner.run(running.__aenter__())
+        assert started.url is not None
+        yield started.url
+        runner.run(running.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def alice() -> str:
+    """The name of somebody whom the server has never seen."""
+    return f"alice-{next(_numbers)}"
+
+
+@pytest.fixture
+def bob() -> str:
+    """The name of somebody else."""
+    return f"bob-{next(_numbers)}"
+
+
+Devices = Callable[..., Store]
+
+
+@pytest.fixture
+def device(server: str, tmp_path: Path) -> Iterator[Devices]:
+    """Open stores of people: the same name of a device is the same file."""
+    opened: list[Store] = []
+
+    def open_device(name: str, user: str, *, transport: Transport | None = None, password: str = "secret") -> Store:
+        store = kintoun_sync.open(
+            tmp_path / f"{name}.db", server, (user, password), patience=EAGER, transport=transport
+        )
+        opened.append(store)
+        return store
+
+    yield open_device
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def http(server: str) -> Iterator[Callable[[str], httpx2.Client]]:
+    """Speak to the server as somebody, past all stores; paths are below `/v1`."""
+    opened: list[httpx2.Client] = []
+
+    def connect(user: str) -> httpx2.Client:
+        opened.append(httpx2.Client(base_url=server, auth=(user, "secret"), timeout=30))
+        return opened[-1]
+
+    yield connect
+    for client in opened:
+        client.close()
