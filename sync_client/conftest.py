@@ -50,7 +50,7 @@ def device(server: str, tmp_path: Path) -> Iterator[Devices]:
     """Open stores of people: the same name of a device is the same file."""
     opened: list[Store] = []
 
-    def open_device(name: str, user: str, *, transport: Transport | None = None, password: str = "secret") -> Store:
+    def open_device(name: str, user: str, *, transport: Transport | None = None, password: str = "long-secret") -> Store:
         store = kintoun_sync.open(
             tmp_path / f"{name}.db", server, (user, password), patience=EAGER, transport=transport
         )
@@ -68,7 +68,7 @@ def http(server: str) -> Iterator[Callable[[str], httpx2.Client]]:
     opened: list[httpx2.Client] = []
 
     def connect(user: str) -> httpx2.Client:
-        opened.append(httpx2.Client(base_url=server, auth=(user, "secret"), timeout=30))
+        opened.append(httpx2.Client(base_url=server, auth=(user, "long-secret"), timeout=30))
         return opened[-1]
 
     yield connect

@@ -26,7 +26,7 @@ class FaultyTransport:
     def __init__(
         self, server: str, user: str, fault: Fault = Fault.NONE, at: int = 0, *, lasting: bool = False
     ) -> None:
-        self._transport = HttpTransport(server, (user, "secret"))
+        self._transport = HttpTransport(server, (user, "long-secret"))
         self._fault = fault
         self._at = at
         self._lasting = lasting

@@ -38,10 +38,10 @@ class Loop:
         def open_device(name: str, user: str, *, transport: Transport | None = None) -> Store:
             path = self._folder / f"{user}-{name}.db"
             return kintoun_sync.open(
-                path, self._server, (user, "secret"), transport=transport, patience=Patience(first_pause=0.0)
+                path, self._server, (user, "long-secret"), transport=transport, patience=Patience(first_pause=0.0)
             )
 
-        with httpx2.Client(base_url=self._server, auth=(user, "secret"), timeout=30) as client:
+        with httpx2.Client(base_url=self._server, auth=(user, "long-secret"), timeout=30) as client:
             day = offline_day(open_device, client, user)
             day.laptop.close()
             child = os.fork()

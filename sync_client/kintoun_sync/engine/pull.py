@@ -1,5 +1,6 @@
 """The first half of a round: take what the server has, page by page (protocol sections 15 and 16.5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -49,7 +50,8 @@ class Pull:
         if cursor is None or full:
             yield from self._whole()
             return
-        current, total = yield from self._look()
+        looked = yield from self._look()
+        current, total = looked or (cursor + 1, None)
         complete = current == cursor
         if current > cursor:
             try:
@@ -62,16 +64,16 @@ class Pull:
             self._line.report.resynced.append(f"{self._replica.bucket}/{self._replica.name}")
             yield from self._whole()
 
-    def _look(self) -> Steps[tuple[int, int | None]]:
-        """Ask how new the list is, and how many records it has for me.
+    def _look(self) -> Steps[tuple[int, int | None] | None]:
+        """Ask how new the list is, and how many records it has for me; None when there are none that I may read.
 
         The number is what tells of rights that came or went without a change of any record, and of a collection that
-        was made again.
+        was made again. Whoever may read nothing (any more) may still be told so by tombstones, and a refusal without a
+        body could be anybody's: so a refusal here decides nothing.
         """
         answer = yield from self._line.ask(Request("HEAD", self._list))
-        if answer.status in (403, 404):  # without a body nobody knows who says so
-            answer = yield from self._line.ask(Request("GET", f"{self._list}?_limit=1"))
-            _check_access(answer)
+        if answer.status in (403, 404):
+            return None
         if answer.status != 200:  # noqa: PLR2004 - OK
             raise AccessError(f"the list cannot be read: {message_of(answer)}", answer.status)
         return etag_of(answer), _total_in(answer)
@@ -165,13 +167,21 @@ def withdraw(replica: Replica, tally: Tally) -> None:
     with replica.transaction():
         replica.set_cursor(None)
         mark = replica.tick()
-    for listed in (lambda: replica.unconfirmed(mark, PAGE), lambda: replica.unsent(PAGE)):
-        while found := listed():
-            with replica.transaction():
-                for local in found:
-                    outcome = reconcile(local, Remote(local.id, None, None), "merge")
-                    replica.store(local.id, outcome.local)
-                    tally.happened(local.id, outcome)
+    while found := replica.unconfirmed(mark, PAGE):
+        _let_go(replica, tally, found, known=True)
+    while found := replica.unsent(PAGE):
+        _let_go(replica, tally, found, known=False)
+
+
+def _let_go(replica: Replica, tally: Tally, found: Sequence[Local], *, known: bool) -> None:
+    with replica.transaction():
+        for local in found:
+            remote = Remote(local.id, None, None)
+            outcome = reconcile(local, remote)
+            replica.store(local.id, outcome.local)
+            if known:
+                tally.pulled(local, remote, outcome)
+            tally.happened(local.id, outcome)
 
 
 def _is_of_another_time(local: Local, remote: Remote, mark: int) -> bool:
