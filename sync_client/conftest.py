@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
-import pytest
-
 import kintoun_sync
-from e2e.servers import servers_on_mongod
+import pytest
 from kintoun_sync import Patience, Store, Transport
+
+from e2e.servers import servers_on_mongod
 
 _numbers = itertools.count()
 EAGER = Patience(first_pause=0.0)
@@ -50,7 +50,9 @@ def device(server: str, tmp_path: Path) -> Iterator[Devices]:
     """Open stores of people: the same name of a device is the same file."""
     opened: list[Store] = []
 
-    def open_device(name: str, user: str, *, transport: Transport | None = None, password: str = "long-secret") -> Store:
+    def open_device(
+        name: str, user: str, *, transport: Transport | None = None, password: str = "long-secret"
+    ) -> Store:
         store = kintoun_sync.open(
             tmp_path / f"{name}.db", server, (user, password), patience=EAGER, transport=transport
         )

@@ -54,7 +54,7 @@ class LocalCollection:
         given = dict(data or {})
         record_id = _checked_id(given.pop("id", id) or str(uuid.uuid4()))
         fields = checked(given)
-        return _record(self._replica.edit(record_id, lambda local: edits.create(local, record_id, fields)))
+        return Record(self._replica.write(record_id, lambda local: edits.create(local, record_id, fields)))
 
     def get(self, id: str) -> Record | None:  # noqa: A002 - its name
         """Read a record; None when there is none."""
@@ -76,7 +76,7 @@ class LocalCollection:
         given = {**(changes or {}), **fields}
         removed = {name: ABSENT for name, value in given.items() if value is ABSENT}
         new = checked({name: value for name, value in given.items() if name not in removed}) | removed
-        return _record(self._replica.edit(id, lambda local: edits.update(local, id, new)))
+        return Record(self._replica.write(id, lambda local: edits.update(local, id, new)))
 
     def replace(self, id: str, data: Mapping[str, Any]) -> Record:  # noqa: A002 - its name
         """Write a record whole: the fields that are not given go.
@@ -85,7 +85,7 @@ class LocalCollection:
             RecordNotFoundError, InvalidRecordError: no such record; no JSON.
         """
         fields = checked(data)
-        return _record(self._replica.edit(id, lambda local: edits.overwrite(local, id, fields)))
+        return Record(self._replica.write(id, lambda local: edits.overwrite(local, id, fields)))
 
     def delete(self, id: str) -> None:  # noqa: A002 - its name
         """Delete a record.
@@ -118,8 +118,8 @@ class LocalCollection:
     ) -> builtins.list[Record]:
         """List the records that fulfil all filters, as the server's list would (protocol section 16.2).
 
-        ``status="todo"``; with an operator before the name or behind it: ``min_order=3`` or ``order__min=3``, of ``not``,
-        ``lt``, ``max``, ``gt``, ``min``, ``in``, ``exclude``, ``like``, ``has``, ``contains`` and ``contains_any``.
+        ``status="todo"``; with an operator before the name or behind it: ``min_order=3`` or ``order__min=3``. There are
+        ``not lt max gt min in exclude like has contains contains_any``.
         Names with dots, or those that Python or ``sort`` and ``limit`` have taken, go into a mapping:
         ``{"address.city": "Bern", "eq_limit": 3}``. ``sort="status,-order"``; the newest first otherwise.
 
@@ -169,11 +169,6 @@ class AsyncCollection(LocalCollection):
     def watch(self, *, timeout: float | None = None) -> AsyncWatch:
         """Follow the changes from now on, whoever makes them; end after ``timeout`` seconds without any."""
         return AsyncWatch(self._database, self._replica.number, self.described, timeout)
-
-
-def _record(local: Local | None) -> Record:
-    assert local is not None, "what was just written is there"
-    return Record(local)
 
 
 def _body(local: Local) -> dict[str, Any]:

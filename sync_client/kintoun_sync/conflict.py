@@ -1,13 +1,14 @@
 """What a person has to decide."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import Enum
 from typing import Any, Final
 
 from . import edits
 from .json_value import ABSENT, checked, same
 from .local import Local
-from .merge import both
+from .merge import FieldConflict, both
 from .reconcile import Note, NoteKind, as_written
 from .sqlite.replica import SqliteReplica
 
@@ -40,7 +41,7 @@ class Conflict:
     base: Any
     mine: Any
     theirs: Any
-    _replica: SqliteReplica = field(repr=False, compare=False)
+    _replica: SqliteReplica = dataclass_field(repr=False, compare=False)
 
     def resolve(self, choice: Any = MINE) -> None:  # noqa: ANN401 - a Choice, or any JSON
         """Decide: ``MINE``, ``THEIRS``, ``BOTH`` (two texts are put together), or a value; a record's is a mapping.
@@ -53,10 +54,12 @@ class Conflict:
     def _resolved(self, local: Local | None, choice: Any) -> Local | None:  # noqa: ANN401 - a Choice, or any JSON
         if local is None or local.conflict is None:
             return local
-        if self.field is None:
-            after = self._gone_resolved(local, choice)
-        elif self.field in local.conflict.fields:
-            after = self._field_resolved(local, self.field, choice)
+        gone, fields = local.conflict.gone, local.conflict.fields
+        after: Local | None
+        if self.field is None and gone is not None:
+            after = edits.resolve_gone(local, _chosen_record(dict(gone), choice))
+        elif self.field is not None and self.field in fields:
+            after = edits.resolve_field(local, self.field, _chosen(fields[self.field], choice))
         else:
             return local
         theirs, mine = local.data, as_written(local)
@@ -65,34 +68,29 @@ class Conflict:
         self._replica.note(self.id, Note(NoteKind.RESOLVED, base, mine, theirs, result))
         return after
 
-    def _field_resolved(self, local: Local, name: str, choice: Any) -> Local:  # noqa: ANN401 - a Choice, or any JSON
-        assert local.conflict is not None
-        now = local.conflict.fields[name]
-        if choice is BOTH:
-            value = both(now.mine, now.theirs)
-        elif isinstance(choice, Choice):
-            value = now.mine if choice is MINE else now.theirs
-        else:
-            value = choice if choice is ABSENT else checked({name: choice})[name]
-        return edits.resolve_field(local, name, value)
 
-    def _gone_resolved(self, local: Local, choice: Any) -> Local | None:  # noqa: ANN401 - a Choice, or a mapping
-        assert local.conflict is not None
-        if local.conflict.gone is None or choice is THEIRS:
-            return local if local.conflict.gone is None else edits.resolve_gone(local, None)
-        mine = dict(local.conflict.gone)
-        return edits.resolve_gone(local, mine if isinstance(choice, Choice) else checked(choice))
+def _chosen(conflict: FieldConflict, choice: Any) -> Any:  # noqa: ANN401 - a Choice, or any JSON
+    if choice is BOTH:
+        return both(conflict.mine, conflict.theirs)
+    if isinstance(choice, Choice):
+        return conflict.mine if choice is MINE else conflict.theirs
+    return choice if choice is ABSENT else checked({"value": choice})["value"]
+
+
+def _chosen_record(mine: dict[str, Any], choice: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a Choice, or a mapping
+    if choice is THEIRS:
+        return None
+    return mine if isinstance(choice, Choice) else checked(choice)
 
 
 def conflicts_of(replica: SqliteReplica) -> list[Conflict]:
     """List what is open in a collection."""
     found: list[Conflict] = []
-    for local in replica.conflicts():
-        assert local.conflict is not None
-        place = (replica.bucket, replica.name, local.id)
-        if local.conflict.gone is not None:
-            found.append(Conflict(*place, None, local.conflict.base, local.conflict.gone, None, replica))
-        for name, one in local.conflict.fields.items():
+    for record_id, conflict in replica.conflicts():
+        place = (replica.bucket, replica.name, record_id)
+        if conflict.gone is not None:
+            found.append(Conflict(*place, None, conflict.base, conflict.gone, None, replica))
+        for name, one in conflict.fields.items():
             found.append(Conflict(*place, name, one.base, one.mine, one.theirs, replica))
     return found
 

@@ -29,7 +29,8 @@ def update(local: Local | None, record_id: str, changes: Mapping[str, Any]) -> L
     Raises:
         RecordNotFoundError: there is no such record.
     """
-    return edited(local, with_fields(_living(local, record_id), changes), changes) if local else _missing(record_id)
+    living, before = _living(local, record_id)
+    return edited(living, with_fields(before, changes), changes)
 
 
 def overwrite(local: Local | None, record_id: str, data: dict[str, Any]) -> Local:
@@ -38,8 +39,8 @@ def overwrite(local: Local | None, record_id: str, data: dict[str, Any]) -> Loca
     Raises:
         RecordNotFoundError: there is no such record.
     """
-    before = _living(local, record_id)
-    return edited(local, data, {**before, **data}) if local else _missing(record_id)
+    living, before = _living(local, record_id)
+    return edited(living, data, {**before, **data})
 
 
 def delete(local: Local | None, record_id: str) -> Local | None:
@@ -48,10 +49,10 @@ def delete(local: Local | None, record_id: str) -> Local | None:
     Raises:
         RecordNotFoundError: there is no such record.
     """
-    _living(local, record_id)
-    if local is None or (local.base is None and not local.sent):
+    living, _ = _living(local, record_id)
+    if living.base is None and not living.sent:
         return None
-    return replace(local, data=None, pending=True, conflict=None, refused=None)
+    return replace(living, data=None, pending=True, conflict=None, refused=None)
 
 
 def resolve_field(local: Local, name: str, value: Any) -> Local:  # noqa: ANN401 - any JSON, or ABSENT
@@ -85,11 +86,7 @@ def _still_open(conflict: OpenConflict | None, names: Mapping[str, Any] | None) 
     return OpenConflict(fields) if fields else None
 
 
-def _living(local: Local | None, record_id: str) -> Data:
+def _living(local: Local | None, record_id: str) -> tuple[Local, Data]:
     if local is None or local.data is None:
-        return _missing(record_id)
-    return local.data
-
-
-def _missing(record_id: str) -> Any:  # noqa: ANN401 - it never answers
-    raise RecordNotFoundError(f"there is no record {record_id!r}")
+        raise RecordNotFoundError(f"there is no record {record_id!r}")
+    return local, local.data

@@ -73,7 +73,11 @@ def parse_sort(sort: str | Sequence[str]) -> tuple[SortKey, ...]:
     keys = tuple(SortKey(tuple(piece.lstrip("+-").split(".")), piece.startswith("-")) for piece in pieces if piece)
     if any(not all(key.path) for key in keys):
         raise InvalidFilterError(f"no order: {sort!r}")
-    return keys if any(key.path == ("last_modified",) for key in keys) else (*keys, SortKey(("last_modified",), True))
+    return (
+        keys
+        if any(key.path == ("last_modified",) for key in keys)
+        else (*keys, SortKey(("last_modified",), descending=True))
+    )
 
 
 def matches(body: Mapping[str, Any], filters: Iterable[Filter]) -> bool:
@@ -112,7 +116,7 @@ def _operand(name: str, operator: str, value: Any) -> Any:  # noqa: ANN401 - any
     return list(value) if isinstance(value, tuple) else value
 
 
-def _matches(value: Any, one: Filter) -> bool:  # noqa: ANN401 - any JSON, or ABSENT
+def _matches(value: Any, one: Filter) -> bool:  # noqa: ANN401, PLR0911 - any JSON, or ABSENT; one for each operator
     match one.operator:
         case "eq":
             return _equal(value, one.value)

@@ -65,15 +65,14 @@ def entries(database: Database, replicas: Mapping[int, SqliteReplica], collectio
 
 def _restored(local: Local | None, record_id: str, lost: Data | None, result: Data | None) -> Local | None:
     """Answer the record with what was lost: deleted, written anew, or with the fields that nobody has touched since."""
-    now = None if local is None else local.data
     if lost is None:
-        return None if now is None else edits.delete(local, record_id)
-    if now is None:
+        return local if local is None or local.data is None else edits.delete(local, record_id)
+    if local is None or local.data is None:
         return edits.create(local, record_id, dict(lost))
+    now = local.data
     untouched = {
         name: lost.get(name, ABSENT)
         for name in changed(result or {}, lost)
         if same(now.get(name, ABSENT), (result or {}).get(name, ABSENT))
     }
-    assert local is not None
     return edits.edited(local, with_fields(now, untouched), untouched)

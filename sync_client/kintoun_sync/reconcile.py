@@ -68,9 +68,11 @@ def reconcile(local: Local | None, remote: Remote, strategy: Strategy = "merge")
         return Outcome(None) if local is None else _gone(local, strategy)
     if local is None or not (local.pending or local.conflict):
         return Outcome(clean(remote.id, remote.data, remote.etag))
-    if local.data is None and local.pending:
+    gone = local.conflict.gone if local.conflict else None
+    mine = local.data if gone is None else gone
+    if mine is None:
         return _deleted_here(local, remote.data, remote.etag, strategy)
-    return _meet(local, remote.data, remote.etag, strategy)
+    return _meet(local, mine, remote, strategy)
 
 
 def clean(record_id: str, data: dict[str, Any], etag: int | None) -> Local:
@@ -97,22 +99,20 @@ def as_written(local: Local) -> dict[str, Any] | None:
     return None if local.data is None else with_fields(local.data, mine)
 
 
-def _meet(local: Local, theirs: dict[str, Any], etag: int | None, strategy: Strategy) -> Outcome:
+def _meet(local: Local, mine: Data, remote: Remote, strategy: Strategy) -> Outcome:
     """Both live, and mine has something that the server does not have."""
-    gone = local.conflict.gone if local.conflict else None
-    mine = local.data if gone is None else gone
-    assert mine is not None, "a record that is not there has a conflict or a deletion to send"
-    before = local.base if local.conflict is None or gone is None else local.conflict.base
+    theirs = remote.data or {}
+    before = local.conflict.base if local.conflict and local.conflict.gone is not None else local.base
     base = ancestor(before or {}, _versions(local), theirs)
     merged = merge(base, mine, theirs)
     result, note = _decided(merged, base, mine, theirs, strategy)
     if result is None:
-        return Outcome(Local(local.id, None, theirs, etag, pending=True), note)
+        return Outcome(Local(local.id, None, theirs, remote.etag, pending=True), note)
     still_open = merged.conflicts if note is None else {}
     fields = _open_fields(local, theirs) | dict(still_open)
     if note is None and merged.taken and not same(result, theirs):
         note = Note(NoteKind.MERGED, base, mine, theirs, result)
-    return Outcome(_with(local, result, theirs, etag, fields), note, conflict=bool(still_open))
+    return Outcome(_with(local, result, theirs, remote.etag, fields), note, conflict=bool(still_open))
 
 
 def _with(
@@ -183,16 +183,17 @@ def _gone(local: Local, strategy: Strategy) -> Outcome:
     anew = Local(local.id, mine, pending=True)
     if None in local.sent:  # my own deletion has arrived, and I have written the record anew since
         return Outcome(anew)
-    if strategy == "client_wins":
-        return Outcome(anew, Note(NoteKind.DECIDED, local.base, mine, None, mine))
-    if strategy == "server_wins":
-        return Outcome(None, Note(NoteKind.DECIDED, local.base, mine, None, None))
+    question = Outcome(Local(local.id, None, conflict=OpenConflict(gone=mine, base=local.base)), conflict=True)
+    if strategy == "merge":
+        return question
     if callable(strategy):
-        answer = _ask(strategy, local.base, mine, None)
-        if answer is not NotImplemented:
-            note = Note(NoteKind.DECIDED, local.base, mine, None, answer)
-            return Outcome(None if answer is None else replace(anew, data=answer), note)
-    return Outcome(Local(local.id, None, conflict=OpenConflict(gone=mine, base=local.base)), conflict=True)
+        result = _ask(strategy, local.base, mine, None)
+        if result is NotImplemented:
+            return question
+    else:
+        result = mine if strategy == "client_wins" else None
+    note = Note(NoteKind.DECIDED, local.base, mine, None, result)
+    return Outcome(None if result is None else replace(anew, data=result), note)
 
 
 def _ask(strategy: Decider, base: Data | None, mine: Data | None, theirs: Data | None) -> Any:  # noqa: ANN401 - or NotImplemented

@@ -31,9 +31,8 @@ class Record(Mapping[str, Any]):
     __slots__ = ("_data", "_local")
 
     def __init__(self, local: Local) -> None:
-        assert local.data is not None, "a record that is there has data"
         self._local = local
-        self._data = local.data
+        self._data = local.data or {}
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any JSON
         return self._data[name]
@@ -81,7 +80,7 @@ class Record(Mapping[str, Any]):
 
     @property
     def conflicts(self) -> Mapping[str, FieldConflict]:
-        """The fields that are to be decided: the record has theirs, ``conflicts[name].mine`` is what was written here."""
+        """The fields that are to be decided: the record has theirs, ``conflicts[name].mine`` is what I had written."""
         return MappingProxyType(dict(self._local.conflict.fields) if self._local.conflict else {})
 
     @property

@@ -76,6 +76,9 @@ class Problem:
     message: str
 
 
+_LISTS = ("merged", "conflicts", "refused", "put_back", "withdrawn", "problems")
+
+
 @dataclass(slots=True)
 class SyncReport:
     """What one sync has done; with ``dry_run`` what it would have done."""
@@ -103,9 +106,8 @@ class SyncReport:
 
     def __str__(self) -> str:
         parts = [f"pulled {self.pulled}", f"pushed {self.pushed}"]
-        for name in ("merged", "conflicts", "refused", "put_back", "withdrawn", "problems"):
-            if count := len(getattr(self, name)):
-                parts.append(f"{name.replace('_', ' ')} {count}")
+        counts = {name: len(getattr(self, name)) for name in _LISTS}
+        parts += [f"{name.replace('_', ' ')} {count}" for name, count in counts.items() if count]
         parts += [f"waiting {self.waiting}"] if self.waiting else []
         return ("would have: " if self.dry_run else "") + "; ".join(parts)
 

@@ -5,7 +5,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, Self, TypeVar
@@ -14,7 +14,7 @@ from .client import AsyncClient, Client
 from .collection import AsyncCollection, Collection, LocalCollection
 from .conflict import Conflict
 from .engine.ask import Line, Patience
-from .engine.exchange import Effect, Reply, Steps
+from .engine.exchange import Steps
 from .engine.sync import Hello, Wish, check_credentials, greet, synchronise
 from .errors import NoServerError, SyncError, UnavailableError, WrongAccountError
 from .journal import JournalEntry, entries
@@ -117,13 +117,12 @@ class LocalStore(Generic[C]):
         line = Line(self._patience, SyncReport(dry_run=wish.dry_run))
         self._check_pause(force=force)
         try:
-            yield from self._greet(line)
-            assert self._hello is not None
+            hello = yield from self._greet(line)
             names = None if only is None else {(collection.bucket, collection.name) for collection in only}
             with self._database_for(wish) as database:
                 replicas = self._replicas(database, strategy).values()
                 chosen = [replica for replica in replicas if names is None or (replica.bucket, replica.name) in names]
-                return (yield from synchronise(line, chosen, self._hello, wish))
+                return (yield from synchronise(line, chosen, hello, wish))
         except SyncError as error:
             error.report = error.report or line.report
             if isinstance(error, UnavailableError):
@@ -138,10 +137,10 @@ class LocalStore(Generic[C]):
         if left > 0 and not force:
             raise UnavailableError(f"the server asked to be left alone for {left:.0f} s more", left)
 
-    def _greet(self, line: Line) -> Generator[Effect, Reply, None]:
+    def _greet(self, line: Line) -> Steps[Hello]:
         """Ask who we are, once for each program; a file is of one user of one server."""
         if self._hello is not None:
-            return
+            return self._hello
         hello = yield from greet(line)
         check_credentials(hello, given=self._auth is not None)
         owner = (self._server, hello.user_id)
@@ -154,6 +153,7 @@ class LocalStore(Generic[C]):
             for name, value in zip(("server", "user", "bucket"), (*owner, hello.bucket), strict=True):
                 self._database.set_meta(name, value)
         self._hello = hello
+        return hello
 
     @contextmanager
     def _database_for(self, wish: Wish) -> Iterator[Database]:
@@ -176,7 +176,7 @@ class Store(LocalStore[Collection]):
 
     _make = Collection
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each but the first has a default
         self,
         path: str | os.PathLike[str],
         server: str | None = None,
@@ -214,8 +214,8 @@ class Store(LocalStore[Collection]):
     ) -> SyncReport:
         """Pull what others wrote and push what was written here, of these collections or all.
 
-        ``full`` reads the lists whole, ``dry_run`` only says what would be done, ``force`` does not heed a pause that
-        the server asked for earlier, ``strategy`` decides conflicts in this sync, ``progress`` is called after each page.
+        ``full`` reads the lists whole. ``dry_run`` only says what would be done. ``force`` ignores a pause that the
+        server asked for earlier. ``strategy`` decides conflicts in this sync. ``progress`` is told of each page.
 
         Raises:
             SyncError: nobody is there, or nobody knows us; nothing is lost, and ``report`` says how far it got.
@@ -248,7 +248,7 @@ class AsyncStore(LocalStore[AsyncCollection]):
 
     _make = AsyncCollection
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each but the first has a default
         self,
         path: str | os.PathLike[str],
         server: str | None = None,

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx2
-
 from kintoun_sync import ABSENT, Collection, Store
+from kintoun_sync.collection import LocalCollection
 
-CONVERGED = "converged: after the faults end and everyone has synced twice, all replicas are equal and no outbox holds anything"
+CONVERGED = (
+    "converged: after the faults end and everyone has synced twice, all replicas are equal and no outbox holds anything"
+)
 INTENDED = "intended: no local edit vanishes: it is in the result, in a recorded merge, or in a visible conflict"
 
 
-def held(collection: Collection) -> dict[str, dict[str, Any]]:
+def held(collection: LocalCollection) -> dict[str, dict[str, Any]]:
     """What a device shows, by id."""
     return {record.id: dict(record) for record in collection}
 
@@ -29,7 +31,9 @@ def stored(client: httpx2.Client, collection: str = "tasks", bucket: str = "defa
     return found
 
 
-def check_converged(stores: Iterable[Store], client: httpx2.Client, name: str = "tasks", bucket: str = "default") -> None:
+def check_converged(
+    stores: Iterable[Store], client: httpx2.Client, name: str = "tasks", bucket: str = "default"
+) -> None:
     """Everybody syncs twice; then all replicas are the server's records, and nothing waits."""
     devices = list(stores)
     for store in (*devices, *devices):
@@ -50,9 +54,8 @@ def check_intended(collection: Collection, typed: Mapping[str, Mapping[str, Any]
 def _places(collection: Collection, record_id: str, field: str) -> list[Any]:
     record = collection.get(record_id)
     found = [] if record is None else [record.get(field, ABSENT)]
-    for conflict in collection.conflicts():
-        if conflict.id == record_id:
-            found.append(conflict.mine.get(field, ABSENT) if conflict.field is None else conflict.mine)
+    open_ones = [conflict for conflict in collection.conflicts() if conflict.id == record_id]
+    found += [one.mine.get(field, ABSENT) if one.field is None else one.mine for one in open_ones]
     for entry in collection.journal():
         if entry.id == record_id:
             found += [side.get(field, ABSENT) for side in (entry.mine, entry.theirs) if side is not None]

@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 import httpx2
-from tests.offline_day import offline_day
-
 import kintoun_sync
 from kintoun_sync import Patience, Store, Transport
+from tests.offline_day import offline_day
 
 
 class Loop:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-from tests.devices import check_converged, check_intended, held
-
 from kintoun_sync import Store, Transport
+from tests.devices import check_converged, check_intended, held
 
 NAMES = ("both", "clash", "gone-there", "gone-here", "mine", "removed")
 

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
-import pytest
-from tests.devices import check_converged, held, stored
-
 import kintoun_sync
+import pytest
 from kintoun_sync import MINE, AuthenticationError, NoServerError, NoteKind, Store, WrongAccountError
+from tests.devices import check_converged, held, stored
 
 Devices = Callable[..., Store]
 Http = Callable[[str], httpx2.Client]
@@ -170,7 +169,7 @@ def test_a_record_that_the_server_cannot_take(device: Devices, http: Http, alice
 def test_a_wrong_password(device: Devices, http: Http, alice: str) -> None:
     """It raises an error of its own and the outbox stays; with the right one all goes."""
     client = http(alice)
-    client.put(f"/accounts/{alice}", json={"data": {"password": "long-secret"}}, auth=None).raise_for_status()
+    client.put(f"/accounts/{alice}", json={"data": {"password": "long-secret"}}, auth=httpx2.Auth()).raise_for_status()
     with device("phone", alice, password="wrong") as store:
         store.collection("tasks").create({"title": "kept"})
         with pytest.raises(AuthenticationError):
@@ -184,7 +183,7 @@ def test_a_wrong_password(device: Devices, http: Http, alice: str) -> None:
 def test_a_password_that_changes_while_the_program_runs(device: Devices, http: Http, alice: str) -> None:
     """The server's 401 is told as such, also after a good start."""
     client = http(alice)
-    client.put(f"/accounts/{alice}", json={"data": {"password": "long-secret"}}, auth=None).raise_for_status()
+    client.put(f"/accounts/{alice}", json={"data": {"password": "long-secret"}}, auth=httpx2.Auth()).raise_for_status()
     store = device("phone", alice)
     store.collection("tasks").create({"title": "one"})
     store.sync()

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
+from kintoun_sync import OfflineError, Store
 from tests.faulty import Fault, FaultyTransport
 from tests.offline_day import offline_day
-
-from kintoun_sync import OfflineError, Store
 
 Devices = Callable[..., Store]
 Http = Callable[[str], httpx2.Client]
@@ -49,7 +48,6 @@ def test_the_network_is_gone_from_the_nth_exchange_on(
     fault: Fault, device: Devices, http: Http, server: str, users: Iterator[str]
 ) -> None:
     """For every n: the sync says that it is offline, edits go on, and the next sync sets all right."""
-
     user = next(users)
     clean = FaultyTransport(server, user)
     offline_day(_renamed(device, user), http(user), user, clean).laptop.sync()

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_kill_at_every_statement(server: str, tmp_path: Path, alice: str) -> None:
-    """For every n: a process killed before the n-th SQL statement of its sync leaves all as it was or as it should be."""
+    """For every n: a process killed before the n-th SQL statement of its sync leaves nothing half-done."""
     environ = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "sync_client")])}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.kill_loop", server, str(tmp_path), alice],

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import httpx2
 import pytest
-from tests.devices import check_converged, held, stored
-
 from kintoun_sync import BOTH, MINE, THEIRS, ChangeKind, Collection, NoteKind, Origin, State, Store
+from tests.devices import check_converged, held, stored
 
 Devices = Callable[..., Store]
 Http = Callable[[str], httpx2.Client]

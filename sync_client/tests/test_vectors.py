@@ -3,15 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-from tests import vectors
-from tests.vectors import Device, cases, field_conflict, local_of, plain, run_round
-
 import kintoun_sync
+import pytest
 from kintoun_sync.conflict import lost_side
 from kintoun_sync.local import Remote
 from kintoun_sync.merge import both, merge
 from kintoun_sync.reconcile import reconcile
+from tests import vectors
+from tests.vectors import Device, cases, field_conflict, local_of, plain, run_round
 
 
 def each(name: str) -> pytest.MarkDecorator:
@@ -75,7 +74,7 @@ def test_filters(case: dict[str, Any], tmp_path: Path) -> None:
 
 @each("rounds")
 def test_rounds(case: dict[str, Any], tmp_path: Path) -> None:
-    """A sync sends what the script expects, and leaves the records, the cursor, the journal and the report that it says."""
+    """A sync sends what the script expects, and leaves records, cursor, journal and report as it says."""
     device = Device(tmp_path, case.get("strategy", "merge"))
     device.load(case["start"])
     for step in case.get("edits", ()):

@@ -12,9 +12,10 @@ from kintoun_sync.engine.ask import Line, Patience
 from kintoun_sync.engine.exchange import Failure, Reply, Request, Response, Wait
 from kintoun_sync.engine.sync import Hello, Wish, synchronise
 from kintoun_sync.errors import SyncError
-from kintoun_sync.json_value import dump
+from kintoun_sync.json_value import ABSENT, dump
 from kintoun_sync.local import Local, OpenConflict, Refused
-from kintoun_sync.merge import ABSENT, FieldConflict
+from kintoun_sync.merge import FieldConflict
+from kintoun_sync.reconcile import Strategy
 from kintoun_sync.report import Progress
 from kintoun_sync.sqlite.database import Database
 from kintoun_sync.sqlite.journal import read_notes
@@ -70,7 +71,7 @@ def plain(local: Local | None) -> Local | None:
 class Device:
     """A store of one collection whose server is a script."""
 
-    def __init__(self, folder: Path, strategy: Any = "merge") -> None:
+    def __init__(self, folder: Path, strategy: Strategy = "merge") -> None:
         self.database = Database(folder / "device.db")
         self.replica = SqliteReplica(self.database, "default", "tasks", strategy)
         self.tasks = Collection(self.database, self.replica)
@@ -140,7 +141,7 @@ def _answer(effect: Request | Wait, expected: Mapping[str, Any], device: Device)
     if isinstance(effect, Wait):
         assert expected["wait"]["least"] <= effect.seconds <= expected["wait"]["most"], (effect, expected)
         return None
-    request = {"method": effect.method, "path": effect.path}
+    request: dict[str, Any] = {"method": effect.method, "path": effect.path}
     request |= {"headers": dict(effect.headers)} if effect.headers else {}
     request |= {"body": effect.body} if effect.body is not None else {}
     assert request == expected.get("request"), "not the request that was expected"

@@ -61,7 +61,8 @@ class Line:
                 self._heed(answer)
                 if answer.status not in _TRANSIENT:
                     return answer
-            assert isinstance(answer, Response | Failure), "a request is answered"
+            if not isinstance(answer, Response | Failure):
+                raise TypeError("a request is answered with a Response or a Failure")
             attempt += 1
             asked = _seconds(answer, "retry-after") if isinstance(answer, Response) else 0.0
             if attempt >= self.patience.attempts or asked > self.patience.longest_pause:

@@ -101,25 +101,23 @@ class Pull:
 
         A later page may have been written later; what came between is in the next pull then.
         """
-        first: int | None = None
+        etags: list[int] = []
         done = 0
         path: str | None = f"{self._list}?{query}"
         while path is not None:
             answer = yield from self._line.ask(Request("GET", path))
             remotes = self._read(answer)
-            if first is None:
-                first = etag_of(answer)
+            etags.append(etag_of(answer))
             path = self._next(answer)
             with self._replica.transaction():
                 for remote in remotes:
                     self._meet(remote, mark)
                 if path is None and mark is None and self._replica.cursor() == cursor:
-                    self._replica.set_cursor(first)
+                    self._replica.set_cursor(etags[0])
             done += len(remotes)
             total = _total_in(answer) if mark is not None else None
             yield Progress(self._replica.bucket, self._replica.name, "pull", done, total)
-        assert first is not None, "a list has a first page"
-        return first
+        return etags[0]
 
     def _read(self, answer: Response) -> list[Remote]:
         if answer.status in (400, 410):
@@ -146,11 +144,9 @@ class Pull:
 
     def _meet(self, remote: Remote, mark: int | None) -> None:
         local = self._replica.load(remote.id)
-        if is_news(local, remote) or (
-            mark is not None and local is not None and _is_of_another_time(local, remote, mark)
-        ):
+        if is_news(local, remote) or _is_of_another_time(local, remote, mark):
             self._take(local, remote)
-        elif local is not None and mark is not None:
+        elif mark is not None:
             self._replica.confirm(remote.id)
 
     def _take(self, local: Local | None, remote: Remote) -> None:
@@ -184,9 +180,9 @@ def _let_go(replica: Replica, tally: Tally, found: Sequence[Local], *, known: bo
             tally.happened(local.id, outcome)
 
 
-def _is_of_another_time(local: Local, remote: Remote, mark: int) -> bool:
-    """Tell whether the server's clock was set back: it names an older version, and nobody wrote since the pull began."""
-    return local.seen < mark and local.etag != remote.etag
+def _is_of_another_time(local: Local | None, remote: Remote, mark: int | None) -> bool:
+    """Tell whether the server was set back: it has an older version, and nobody heard of mine since the pull began."""
+    return local is not None and mark is not None and local.seen < mark and local.etag != remote.etag
 
 
 def _check_access(answer: Response) -> None:

@@ -1,8 +1,8 @@
 """The second half of a round: send what was written here, in batches that may be repeated (protocol sections 14, 17).
 
-A creation is a PUT with ``If-None-Match: *``, an update a PUT of the whole record with ``If-Match``, a deletion a DELETE
-with ``If-Match``. Before a batch leaves, each record notes what is being sent. So whoever does not learn what became of
-it recognises it later, in a list or in the 412 that a repetition gets.
+A creation is a PUT with ``If-None-Match: *``, an update a PUT of the whole record with ``If-Match``, a deletion a
+DELETE with ``If-Match``. Before a batch leaves, each record notes what is being sent. So whoever does not learn what
+became of it recognises it later, in a list or in the 412 that a repetition gets.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ class Push:
                 if taken and length > MAX_BYTES:
                     break
                 if not any(alike(version, local.data) for version in local.sent):
-                    self._replica.mark(local.id, replace(local, sent=(*local.sent, local.data)))
+                    self._replica.mark(replace(local, sent=(*local.sent, local.data)))
                 taken.append(local)
             return taken
 
@@ -153,7 +153,7 @@ class Push:
         """Mark a record that the server does not take, unless it was edited meanwhile."""
         local = self._replica.load(sent.id)
         if local is not None and local.revision == sent.revision:
-            self._replica.mark(sent.id, replace(local, refused=refused))
+            self._replica.mark(replace(local, refused=refused))
             self._tally.refused(sent.id, refused)
 
     def _look(self, unclear: Sequence[tuple[Local, Refused | None]]) -> Steps[None]:

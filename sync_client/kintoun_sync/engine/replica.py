@@ -44,7 +44,7 @@ class Replica(Protocol):
     def store(self, record_id: str, local: Local | None) -> None:
         """Write what the sync has made of a record, None to forget it; its revision is a new number."""
 
-    def mark(self, record_id: str, local: Local) -> None:
+    def mark(self, local: Local) -> None:
         """Write bookkeeping (``sent``, ``refused``): its revision stays, and nobody is told."""
 
     def confirm(self, record_id: str) -> None:

@@ -43,15 +43,11 @@ class ChangeRow:
     origin: Origin
 
 
-def record_change(
-    database: Database, tick: int, collection: int, before: Local | None, now: Local | None, origin: Origin
-) -> None:
+def record_change(database: Database, change: ChangeRow) -> None:
     """Write a change, and forget the oldest."""
-    record_id = now.id if now is not None else before.id if before is not None else ""
-    database.write(
-        "INSERT INTO changes VALUES (?, ?, ?, ?, ?)", tick, collection, record_id, _kind(before, now), origin
-    )
-    database.write("DELETE FROM changes WHERE tick <= ?", tick - KEPT)
+    values = (change.tick, change.collection, change.id, change.kind, change.origin)
+    database.write("INSERT INTO changes VALUES (?, ?, ?, ?, ?)", *values)
+    database.write("DELETE FROM changes WHERE tick <= ?", change.tick - KEPT)
 
 
 def changes_since(database: Database, tick: int, collection: int | None) -> list[ChangeRow]:
@@ -74,7 +70,8 @@ def last_tick(database: Database) -> int:
     return int(database.meta("tick"))
 
 
-def _kind(before: Local | None, now: Local | None) -> ChangeKind:
+def kind_of(before: Local | None, now: Local | None) -> ChangeKind:
+    """Say what has happened to a record."""
     was, is_ = (None if local is None else local.data for local in (before, now))
     if was is None and is_ is None:
         return ChangeKind.CONFLICT

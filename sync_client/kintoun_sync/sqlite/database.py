@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ _SCHEMA = (
     "CREATE INDEX records_conflict ON records (collection, id) WHERE conflict IS NOT NULL",
     "CREATE INDEX records_known ON records (collection, seen) WHERE etag IS NOT NULL",
     """CREATE TABLE changes (
-        tick INTEGER PRIMARY KEY, collection INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, origin TEXT NOT NULL
+        tick INTEGER PRIMARY KEY, collection INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
+        origin TEXT NOT NULL
     )""",
     """CREATE TABLE journal (
         number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, collection INTEGER NOT NULL, id TEXT NOT NULL,
@@ -133,9 +134,7 @@ class Database:
 
     def set_meta(self, name: str, value: object) -> None:
         """Set one."""
-        self.write(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value
-        )
+        self.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)
 
     def copy_to(self, path: str) -> None:
         """Write a copy of the file, as it is at this moment."""
@@ -152,8 +151,3 @@ class Database:
             self.connection.close()
         with self.changed:
             self.changed.notify_all()
-
-
-def placeholders(values: Sequence[object]) -> str:
-    """Write the question marks for values."""
-    return ", ".join("?" * len(values))

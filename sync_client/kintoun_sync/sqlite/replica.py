@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from kintoun_sync.local import Local
+from kintoun_sync.local import Local, OpenConflict
 from kintoun_sync.reconcile import Note, Strategy
 
-from .changes import Origin, record_change
+from .changes import ChangeRow, Origin, kind_of, record_change
 from .database import Database
 from .journal import write_note
 from .rows import COLUMNS, from_row, to_row
@@ -70,12 +70,22 @@ class SqliteReplica:
         """Write what the sync has made of a record."""
         self._put(record_id, self.load(record_id), local, Origin.SYNC)
 
-    def edit(self, record_id: str, step: Callable[[Local | None], Local | None]) -> Local | None:
-        """Carry out what a person does to a record; answer what it is then."""
+    def edit(self, record_id: str, step: Callable[[Local | None], Local | None]) -> None:
+        """Carry out what a person does to a record."""
         with self.transaction():
             before = self.load(record_id)
-            self._put(record_id, before, step(before), Origin.LOCAL)
-            return self.load(record_id)
+            now = step(before)
+            if now != before:
+                self._put(record_id, before, now, Origin.LOCAL)
+
+    def write(self, record_id: str, step: Callable[[Local | None], Local]) -> Local:
+        """Carry out what a person writes into a record; answer what it is then."""
+        with self.transaction():
+            before = self.load(record_id)
+            now = step(before)
+            if now != before:
+                self._put(record_id, before, now, Origin.LOCAL)
+            return now
 
     def _put(self, record_id: str, before: Local | None, now: Local | None, origin: Origin) -> None:
         """Write a record; what its reader sees of it decides whether that is a change to tell."""
@@ -89,11 +99,11 @@ class SqliteReplica:
                 confirmed = origin is Origin.SYNC and now.etag is not None
                 self._save(replace(now, revision=revision, seen=tick if confirmed else now.seen))
             if visible and (before is not None or now is not None):
-                record_change(self._database, tick, self.number, before, now, origin)
+                change = ChangeRow(tick, self.number, record_id, kind_of(before, now), origin)
+                record_change(self._database, change)
 
-    def mark(self, record_id: str, local: Local) -> None:
+    def mark(self, local: Local) -> None:
         """Write bookkeeping."""
-        assert record_id == local.id
         self._save(local)
 
     def _save(self, local: Local) -> None:
@@ -131,9 +141,10 @@ class SqliteReplica:
         """List what the server never had."""
         return self._list("etag IS NULL AND pending LIMIT ?", limit)
 
-    def conflicts(self) -> list[Local]:
-        """List what somebody has to decide."""
-        return self._list("conflict IS NOT NULL ORDER BY id")
+    def conflicts(self) -> list[tuple[str, OpenConflict]]:
+        """List what somebody has to decide, by id."""
+        found = self._list("conflict IS NOT NULL ORDER BY id")
+        return [(local.id, local.conflict) for local in found if local.conflict is not None]
 
     def refused(self) -> list[Local]:
         """List what the server does not take as it is."""
