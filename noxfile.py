@@ -13,15 +13,16 @@ nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "typing", "tests", "store", "api", "chaos", "clients", "docs"]
+nox.options.sessions = ["lint", "typing", "tests", "store", "api", "sync", "chaos", "clients", "docs"]
 
 GROUPS = nox.project.load_toml(Path(__file__).parent / "pyproject.toml")
 
 
-def install(session: nox.Session, *groups: str, extras: str = "") -> None:
-    """Install dependency groups of the root pyproject.toml, and the server in place when `extras` are named."""
+def install(session: nox.Session, *groups: str, extras: str = "", sync: bool = False) -> None:
+    """Install dependency groups of the root pyproject.toml; the server in place if `extras` are named; the client."""
     server = ["--editable", f"./server[{extras}]"] if extras else []
-    session.install(*server, *nox.project.dependency_groups(GROUPS, *groups))
+    client = ["--editable", "./sync_client"] if sync else []
+    session.install(*server, *client, *nox.project.dependency_groups(GROUPS, *groups))
 
 
 def run_pytest(session: nox.Session, folder: str) -> None:
@@ -54,10 +55,10 @@ def serve(session: nox.Session) -> None:
 @nox.session(default=False)
 def check(session: nox.Session) -> None:
     """Lint, type check and unit tests in one environment: the quick look for every day."""
-    install(session, "lint", "typing", "test", "clients", extras="motor,demo")
+    install(session, "lint", "typing", "test", "clients", extras="motor,demo", sync=True)
     run_ruff(session)
     session.run("mypy")
-    session.run("pytest", "server/tests/unit")
+    session.run("pytest", "server/tests/unit", "sync_client/tests/test_vectors.py", "sync_client/tests/test_store.py")
 
 
 def run_ruff(session: nox.Session) -> None:
@@ -76,7 +77,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Mypy, strict, over everything."""
-    install(session, "typing", "test", "clients", extras="motor,demo")
+    install(session, "typing", "test", "clients", extras="motor,demo", sync=True)
     session.run("mypy", *session.posargs)
 
 
@@ -101,6 +102,14 @@ def api(session: nox.Session) -> None:
     need_mongod(session)
     install(session, "test", "clients", extras="embedded,motor,demo")
     run_pytest(session, "server/tests/api")
+
+
+@nox.session
+def sync(session: nox.Session) -> None:
+    """The sync client: its rules, and devices that use a real server, with faults and kills."""
+    need_mongod(session)
+    install(session, "test", extras="embedded,demo", sync=True)
+    run_pytest(session, "sync_client/tests")
 
 
 @nox.session

@@ -4,7 +4,7 @@ Reads and writes go to a file on this device and work without a network; ``sync`
 field by field, and sends what was written here. The README shows how.
 """
 
-from .client import AsyncClient, Client
+from .client import AsyncClient, AsyncTransport, Client, Transport
 from .collection import REMOVED, AsyncCollection, Collection
 from .conflict import BOTH, MINE, THEIRS, Choice, Conflict
 from .engine.ask import Patience
@@ -32,9 +32,9 @@ from .merge import FieldConflict
 from .reconcile import NoteKind, Strategy
 from .record import Record, State
 from .report import Conflicting, Counts, Merged, Problem, Progress, PutBack, Refusal, SyncReport
+from .server import Auth
 from .sqlite.changes import ChangeKind, Origin
 from .store import AsyncStore, Store
-from .transport import AsyncTransport, Auth, Transport
 from .watch import Change
 
 __version__ = "0.1.0"

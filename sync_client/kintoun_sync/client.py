@@ -3,13 +3,32 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from .engine.exchange import Effect, Reply, Request, Steps, Wait
+from .engine.exchange import Effect, Failure, Reply, Request, Response, Steps, Wait
 from .report import Progress, ProgressCallback
-from .transport import AsyncTransport, Transport
 
 T = TypeVar("T")
+
+
+class Transport(Protocol):
+    """Sends one request and answers what came of it; it raises nothing."""
+
+    def send(self, request: Request) -> Response | Failure:
+        """Send it."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class AsyncTransport(Protocol):
+    """The same for ``await``."""
+
+    async def send(self, request: Request) -> Response | Failure:
+        """Send it."""
+
+    async def close(self) -> None:
+        """Close the connections."""
 
 
 class _Returned(Exception):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from .client import AsyncClient, Client
+from .client import AsyncClient, AsyncTransport, Client, Transport
 from .collection import AsyncCollection, Collection, LocalCollection
 from .conflict import Conflict
 from .engine.ask import Line, Patience
@@ -20,10 +20,10 @@ from .errors import NoServerError, SyncError, UnavailableError, WrongAccountErro
 from .journal import JournalEntry, entries
 from .reconcile import Strategy
 from .report import ProgressCallback, SyncReport
+from .server import Auth, server_address
 from .sqlite.changes import ChangeKind, ChangeRow
 from .sqlite.database import Database
 from .sqlite.replica import SqliteReplica
-from .transport import AsyncHttpTransport, AsyncTransport, Auth, HttpTransport, Transport, server_address
 from .watch import AsyncWatch, Change, Watch
 
 C = TypeVar("C", bound=LocalCollection)
@@ -96,6 +96,11 @@ class LocalStore(Generic[C]):
         """The real id of the bucket ``default``, under which others reach it; None before the first sync."""
         bucket: str | None = self._database.meta("bucket")
         return bucket
+
+    def _known_server(self) -> str:
+        if self._server is None:
+            raise NoServerError("the store was opened without a server")
+        return self._server
 
     def _described(self, row: ChangeRow) -> Change:
         replicas = self._replicas(self._database)
@@ -187,8 +192,6 @@ class Store(LocalStore[Collection]):
         transport: Transport | None = None,
     ) -> None:
         super().__init__(path, server, auth, strategy=strategy, patience=patience)
-        if transport is None and server is not None:
-            transport = HttpTransport(server, auth)
         self._client = None if transport is None else Client(transport)
         self._one_at_a_time = threading.Lock()
 
@@ -200,7 +203,9 @@ class Store(LocalStore[Collection]):
             NoServerError: the store was opened without a server.
         """
         if self._client is None:
-            raise NoServerError("the store was opened without a server")
+            from .transport import HttpTransport  # noqa: PLC0415 - a tenth of a second that offline programs save
+
+            self._client = Client(HttpTransport(self._known_server(), self._auth))
         return self._client
 
     def sync(
@@ -259,8 +264,6 @@ class AsyncStore(LocalStore[AsyncCollection]):
         transport: AsyncTransport | None = None,
     ) -> None:
         super().__init__(path, server, auth, strategy=strategy, patience=patience)
-        if transport is None and server is not None:
-            transport = AsyncHttpTransport(server, auth)
         self._client = None if transport is None else AsyncClient(transport)
         self._one_at_a_time = asyncio.Lock()
 
@@ -272,7 +275,9 @@ class AsyncStore(LocalStore[AsyncCollection]):
             NoServerError: the store was opened without a server.
         """
         if self._client is None:
-            raise NoServerError("the store was opened without a server")
+            from .transport import AsyncHttpTransport  # noqa: PLC0415 - a tenth of a second that offline programs save
+
+            self._client = AsyncClient(AsyncHttpTransport(self._known_server(), self._auth))
         return self._client
 
     async def sync(

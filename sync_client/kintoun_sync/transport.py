@@ -1,40 +1,17 @@
 """The only module that speaks HTTP: requests of the engine by httpx2, with and without ``await``."""
 
-import base64
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeAlias
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Any
 
 import httpx2
 
 from .engine.exchange import Failure, Request, Response
 from .json_value import dump
+from .server import Auth, authorization, server_address
 
-Auth: TypeAlias = tuple[str, str] | str | Callable[[], str] | None
-"""A name and a password; the value of the header ``Authorization``, or a function that answers it; None for nobody."""
 TIMEOUT = 30.0
 """Seconds for each step of an exchange."""
 _AGENT = "kintoun-sync"
-
-
-class Transport(Protocol):
-    """Sends one request and answers what came of it; it raises nothing."""
-
-    def send(self, request: Request) -> Response | Failure:
-        """Send it."""
-
-    def close(self) -> None:
-        """Close the connections."""
-
-
-class AsyncTransport(Protocol):
-    """The same for ``await``."""
-
-    async def send(self, request: Request) -> Response | Failure:
-        """Send it."""
-
-    async def close(self) -> None:
-        """Close the connections."""
 
 
 class HttpTransport:
@@ -77,26 +54,6 @@ class AsyncHttpTransport:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
-
-
-def server_address(server: str) -> str:
-    """Write a server's address with its version and without a slash at the end.
-
-    Raises:
-        ValueError: it is no address of HTTP.
-    """
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError(f"no address of a server: {server!r}; it looks like https://example.org/v1")
-    path = parts.path.rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path if path.endswith('/v1') else path + '/v1'}"
-
-
-def authorization(auth: Auth) -> str | None:
-    """Write the value of the header ``Authorization``."""
-    if isinstance(auth, tuple):
-        return "Basic " + base64.b64encode(":".join(auth).encode()).decode()
-    return auth() if callable(auth) else auth
 
 
 def _arguments(server: str, auth: Auth, request: Request) -> dict[str, Any]:

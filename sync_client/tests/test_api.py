@@ -1,6 +1,7 @@
 """The names that the library gives, and the tree of its errors."""
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -65,3 +66,12 @@ def test_the_layers(path: Path) -> None:
     assert ("sqlite3" in imported) == (folder == "sqlite" and path.name == "database.py")
     assert not {"kintoun_server", "tornado", "pymongo"} & imported
     assert len(path.read_text(encoding="utf-8").splitlines()) < 400
+
+
+def test_http_is_loaded_when_it_is_needed() -> None:
+    """A program that only uses its file does not wait for a library that it does not use."""
+    program = (
+        "import sys, kintoun_sync; kintoun_sync.open(':memory:', 'http://x/v1').close(); print('httpx2' in sys.modules)"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert printed == "False\n"
