@@ -3,11 +3,11 @@
 import builtins
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from . import edits
-from .conflict import Conflict, conflicts_of
+from .conflict import Conflict, conflicts_of, decide
 from .errors import InvalidRecordError, RecordNotFoundError
 from .filters import in_order, matches, parse_filter, parse_sort
 from .journal import JournalEntry, entries
@@ -54,7 +54,7 @@ class LocalCollection:
         given = dict(data or {})
         record_id = _checked_id(given.pop("id", id) or str(uuid.uuid4()))
         fields = checked(given)
-        return Record(self._replica.write(record_id, lambda local: edits.create(local, record_id, fields)))
+        return self._write(record_id, lambda local: edits.create(local, record_id, fields))
 
     def get(self, id: str) -> Record | None:  # noqa: A002 - its name
         """Read a record; None when there is none."""
@@ -76,7 +76,7 @@ class LocalCollection:
         given = {**(changes or {}), **fields}
         removed = {name: ABSENT for name, value in given.items() if value is ABSENT}
         new = checked({name: value for name, value in given.items() if name not in removed}) | removed
-        return Record(self._replica.write(id, lambda local: edits.update(local, id, new)))
+        return self._write(id, lambda local: edits.update(local, id, new))
 
     def replace(self, id: str, data: Mapping[str, Any]) -> Record:  # noqa: A002 - its name
         """Write a record whole: the fields that are not given go.
@@ -85,7 +85,7 @@ class LocalCollection:
             RecordNotFoundError, InvalidRecordError: no such record; no JSON.
         """
         fields = checked(data)
-        return Record(self._replica.write(id, lambda local: edits.overwrite(local, id, fields)))
+        return self._write(id, lambda local: edits.overwrite(local, id, fields))
 
     def delete(self, id: str) -> None:  # noqa: A002 - its name
         """Delete a record.
@@ -93,7 +93,12 @@ class LocalCollection:
         Raises:
             RecordNotFoundError: there is none.
         """
-        self._replica.edit(id, lambda local: edits.delete(local, id))
+        decide(self._replica, id, lambda local: edits.delete(local, id))
+
+    def _write(self, record_id: str, step: Callable[[Local | None], Local]) -> Record:
+        with self._replica.transaction():
+            decide(self._replica, record_id, step)
+            return self[record_id]
 
     def __iter__(self) -> Iterator[Record]:
         return map(Record, self._replica.all())

@@ -1,5 +1,6 @@
 """What a person has to decide."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import Enum
@@ -49,24 +50,30 @@ class Conflict:
         What is decided is an edit like any other: it is sent with the next sync. A conflict that has been resolved
         already, or that was settled by a later sync, stays as it is.
         """
-        self._replica.edit(self.id, lambda local: self._resolved(local, choice))
+        decide(self._replica, self.id, lambda local: self._resolved(local, choice))
 
     def _resolved(self, local: Local | None, choice: Any) -> Local | None:  # noqa: ANN401 - a Choice, or any JSON
         if local is None or local.conflict is None:
             return local
         gone, fields = local.conflict.gone, local.conflict.fields
-        after: Local | None
         if self.field is None and gone is not None:
-            after = edits.resolve_gone(local, _chosen_record(dict(gone), choice))
-        elif self.field is not None and self.field in fields:
-            after = edits.resolve_field(local, self.field, _chosen(fields[self.field], choice))
-        else:
-            return local
-        theirs, mine = local.data, as_written(local)
-        result = None if after is None else after.data
-        base = local.base if self.field is not None else self.base
-        self._replica.note(self.id, Note(NoteKind.RESOLVED, base, mine, theirs, result))
-        return after
+            return edits.resolve_gone(local, _chosen_record(dict(gone), choice))
+        if self.field is not None and self.field in fields:
+            return edits.resolve_field(local, self.field, _chosen(fields[self.field], choice))
+        return local
+
+
+def decide(replica: SqliteReplica, record_id: str, step: Callable[[Local | None], Local | None]) -> Local | None:
+    """Carry out an edit; where it closes what was open, the journal keeps what I had written; answer the record."""
+    with replica.transaction():
+        before = replica.load(record_id)
+        after = step(before)
+        if before is not None and before.conflict is not None and (after is None or after.conflict != before.conflict):
+            base = before.base if before.conflict.gone is None else before.conflict.base
+            result = None if after is None else after.data
+            replica.note(record_id, Note(NoteKind.RESOLVED, base, as_written(before), before.data, result))
+        replica.edit(record_id, before, after)
+    return after
 
 
 def _chosen(conflict: FieldConflict, choice: Any) -> Any:  # noqa: ANN401 - a Choice, or any JSON

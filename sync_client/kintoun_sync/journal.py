@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from . import edits
-from .conflict import lost_side
+from .conflict import decide, lost_side
 from .json_value import ABSENT, Data, same
 from .local import Local
 from .merge import changed, with_fields
@@ -45,7 +45,7 @@ class JournalEntry:
             if read_notes(self._database, None, self.number)[0].undone:
                 return
             lost = lost_side(self._row.note)
-            self._replica.edit(self.id, lambda local: _restored(local, self.id, lost, self.result))
+            decide(self._replica, self.id, lambda local: _restored(local, self.id, lost, self.result))
             mark_undone(self._database, self.number)
 
 

@@ -62,6 +62,7 @@ def test_edits(case: dict[str, Any], tmp_path: Path) -> None:
     else:
         device.edit(case["edit"])
         assert plain(device.replica.load("r")) == local_of(case["after"])
+    assert device.notes() == case.get("journal", [])
 
 
 @each("filters")

@@ -1,6 +1,6 @@
 """The records of one collection in the file: what the engine writes, and what people do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -70,22 +70,10 @@ class SqliteReplica:
         """Write what the sync has made of a record."""
         self._put(record_id, self.load(record_id), local, Origin.SYNC)
 
-    def edit(self, record_id: str, step: Callable[[Local | None], Local | None]) -> None:
-        """Carry out what a person does to a record."""
-        with self.transaction():
-            before = self.load(record_id)
-            now = step(before)
-            if now != before:
-                self._put(record_id, before, now, Origin.LOCAL)
-
-    def write(self, record_id: str, step: Callable[[Local | None], Local]) -> Local:
-        """Carry out what a person writes into a record; answer what it is then."""
-        with self.transaction():
-            before = self.load(record_id)
-            now = step(before)
-            if now != before:
-                self._put(record_id, before, now, Origin.LOCAL)
-            return now
+    def edit(self, record_id: str, before: Local | None, now: Local | None) -> None:
+        """Write what a person has made of a record, in the transaction in which it was read."""
+        if now != before:
+            self._put(record_id, before, now, Origin.LOCAL)
 
     def _put(self, record_id: str, before: Local | None, now: Local | None, origin: Origin) -> None:
         """Write a record; what its reader sees of it decides whether that is a change to tell."""
