@@ -177,23 +177,38 @@ def _gone(local: Local, strategy: Strategy) -> Outcome:
     """The record is deleted there, or I may not see it any more."""
     if local.conflict and local.conflict.gone is not None:
         return Outcome(local)
+    if local.data is not None and local.base is None and not local.sent:
+        return Outcome(local)  # it was written after that, and the tombstone is of a former life of its id
     mine = as_written(local)
     if mine is None or (local.base is not None and same(mine, local.base)) or not (local.pending or local.conflict):
         return Outcome(None)
-    anew = Local(local.id, mine, pending=True)
     if None in local.sent:  # my own deletion has arrived, and I have written the record anew since
-        return Outcome(anew)
-    question = Outcome(Local(local.id, None, conflict=OpenConflict(gone=mine, base=local.base)), conflict=True)
-    if strategy == "merge":
-        return question
+        return Outcome(Local(local.id, mine, pending=True))
+    return _gone_there(local, mine, strategy)
+
+
+def _gone_there(local: Local, mine: dict[str, Any], strategy: Strategy) -> Outcome:
+    """What is no longer there, I have changed."""
     if callable(strategy):
         result = _ask(strategy, local.base, mine, None)
-        if result is NotImplemented:
-            return question
     else:
-        result = mine if strategy == "client_wins" else None
+        result = {"merge": NotImplemented, "client_wins": mine, "server_wins": None}[strategy]
+    if result is NotImplemented:
+        return _question(local, mine)
     note = Note(NoteKind.DECIDED, local.base, mine, None, result)
-    return Outcome(None if result is None else replace(anew, data=result), note)
+    return Outcome(None if result is None else Local(local.id, result, pending=True), note)
+
+
+def withdrawn(local: Local) -> Outcome:
+    """Answer what becomes of a record whose collection is not there for me any more: what was not sent is asked for."""
+    mine = as_written(local)
+    if mine is not None and local.base is None:
+        return _question(local, mine)
+    return _gone(local, "merge")
+
+
+def _question(local: Local, mine: dict[str, Any]) -> Outcome:
+    return Outcome(Local(local.id, None, conflict=OpenConflict(gone=mine, base=local.base)), conflict=True)
 
 
 def _ask(strategy: Decider, base: Data | None, mine: Data | None, theirs: Data | None) -> Any:  # noqa: ANN401 - or NotImplemented

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from kintoun_sync.errors import AccessError, UnexpectedAnswerError
 from kintoun_sync.local import Local, Remote
-from kintoun_sync.reconcile import is_news, reconcile
+from kintoun_sync.reconcile import is_news, reconcile, withdrawn
 from kintoun_sync.report import Progress
 
 from .account import Tally
@@ -173,7 +173,7 @@ def _let_go(replica: Replica, tally: Tally, found: Sequence[Local], *, known: bo
     with replica.transaction():
         for local in found:
             remote = Remote(local.id, None, None)
-            outcome = reconcile(local, remote)
+            outcome = withdrawn(local)
             replica.store(local.id, outcome.local)
             if known:
                 tally.pulled(local, remote, outcome)

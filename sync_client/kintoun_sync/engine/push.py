@@ -23,6 +23,8 @@ from .replica import Replica
 
 MAX_BYTES = 1_000_000
 """Of bodies in one batch: the server bounds the whole."""
+MAX_SENT = 20
+"""Versions of a record that are remembered while no answer comes; without the oldest a person may be asked in vain."""
 _PASSES = 4
 """How often a record is sent in one sync: once, and again after each time that somebody else was faster."""
 _MISSING_PARENT = 111
@@ -78,7 +80,7 @@ class Push:
                 if taken and length > MAX_BYTES:
                     break
                 if not any(alike(version, local.data) for version in local.sent):
-                    self._replica.mark(replace(local, sent=(*local.sent, local.data)))
+                    self._replica.mark(replace(local, sent=(*local.sent, local.data)[-MAX_SENT:]))
                 taken.append(local)
             return taken
 

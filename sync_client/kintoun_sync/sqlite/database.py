@@ -19,7 +19,8 @@ _SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "INSERT INTO meta VALUES ('tick', 0)",
     """CREATE TABLE collections (
-        number INTEGER PRIMARY KEY, bucket TEXT NOT NULL, name TEXT NOT NULL, cursor INTEGER, UNIQUE (bucket, name)
+        number INTEGER PRIMARY KEY AUTOINCREMENT, bucket TEXT NOT NULL, name TEXT NOT NULL, cursor INTEGER,
+        UNIQUE (bucket, name)
     )""",
     # base is NULL where it is the same as data, or where the server has no such record (etag is NULL then).
     """CREATE TABLE records (
@@ -91,21 +92,21 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Begin a transaction, or join the one of the same thread; commit at the end, roll back when anything fails."""
         with self._lock:
-            if self._depth == 0:
-                self.connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
+                if self._depth == 1:
+                    self.connection.execute("BEGIN IMMEDIATE")
                 yield
+                if self._depth == 1:
+                    self.connection.execute("COMMIT")
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0 and self.connection.in_transaction:
+                if self._depth == 1 and self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self.connection.execute("COMMIT")
-                with self.changed:
-                    self.changed.notify_all()
+            finally:
+                self._depth -= 1
+        with self.changed:
+            self.changed.notify_all()
 
     def rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
         """Read all rows."""
