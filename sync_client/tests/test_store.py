@@ -140,6 +140,21 @@ def test_what_is_written_is_there_when_the_file_is_opened_again(tmp_path: Path) 
         assert store.collection("tasks").pending() == ["one"]
 
 
+def test_several_edits_are_one(tasks: Collection, store: Store) -> None:
+    """All of them are there, or none; and a sync does not hold the file while it waits for a server."""
+    watch = tasks.watch(timeout=0.0)
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        tasks.create({}, id="one")
+        1 / 0  # noqa: B018 - it fails
+    assert len(tasks) == 0
+    assert list(watch) == []
+    with store.transaction():
+        tasks.create({}, id="one")
+        tasks.update("one", a=1)
+    assert tasks["one"] == {"a": 1}
+    assert len(list(watch)) == 2
+
+
 def test_watching(tasks: Collection, store: Store) -> None:
     """Each change is told once, in order, with the record as it is now; an edit that changes nothing is none."""
     watch, all_of_it = tasks.watch(timeout=0.0), store.watch(timeout=0.0)

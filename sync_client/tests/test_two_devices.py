@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx2
 import pytest
-from kintoun_sync import BOTH, MINE, THEIRS, ChangeKind, Collection, NoteKind, Origin, State, Store
+from kintoun_sync import BOTH, MINE, THEIRS, ChangeKind, Collection, NoteKind, Origin, State, Store, StoreError
 from tests.devices import check_converged, held, stored
 
 Devices = Callable[..., Store]
@@ -234,6 +234,13 @@ def test_changes_of_a_sync_are_seen_by_whoever_watches(pair: Pair) -> None:
         (pair.id, ChangeKind.UPDATED, Origin.SYNC),
         (pair.id, ChangeKind.DELETED, Origin.LOCAL),
     ]
+
+
+def test_no_sync_within_a_transaction(pair: Pair) -> None:
+    """It would keep all others from writing until the server answers."""
+    with pytest.raises(StoreError), pair.phone.transaction():
+        pair.phone.sync()
+    assert pair.phone.sync().ok
 
 
 def test_several_collections_are_synchronised_together(pair: Pair) -> None:

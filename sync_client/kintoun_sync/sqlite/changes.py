@@ -9,6 +9,7 @@ from .database import Database
 
 KEPT = 10_000
 """Changes that are remembered; whoever comes later is told that there were more."""
+_SWEEP = 100
 
 
 class Origin(StrEnum):
@@ -47,7 +48,8 @@ def record_change(database: Database, change: ChangeRow) -> None:
     """Write a change, and forget the oldest."""
     values = (change.tick, change.collection, change.id, change.kind, change.origin)
     database.write("INSERT INTO changes VALUES (?, ?, ?, ?, ?)", *values)
-    database.write("DELETE FROM changes WHERE tick <= ?", change.tick - KEPT)
+    if change.tick % _SWEEP == 0:
+        database.write("DELETE FROM changes WHERE tick <= ?", change.tick - KEPT)
 
 
 def changes_since(database: Database, tick: int, collection: int | None) -> list[ChangeRow]:

@@ -92,21 +92,33 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """Begin a transaction, or join the one of the same thread; commit at the end, roll back when anything fails."""
         with self._lock:
+            outermost = self._depth == 0
             self._depth += 1
             try:
-                if self._depth == 1:
+                if outermost:
                     self.connection.execute("BEGIN IMMEDIATE")
                 yield
-                if self._depth == 1:
+                if outermost:
                     self.connection.execute("COMMIT")
             except BaseException:
-                if self._depth == 1 and self.connection.in_transaction:
+                if outermost and self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
             finally:
                 self._depth -= 1
-        with self.changed:
-            self.changed.notify_all()
+        if outermost:
+            with self.changed:
+                self.changed.notify_all()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is within a transaction."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._depth > 0
+        finally:
+            self._lock.release()
 
     def rows(self, statement: str, *values: object) -> list[sqlite3.Row]:
         """Read all rows."""
