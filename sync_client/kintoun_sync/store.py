@@ -127,8 +127,6 @@ class LocalStore(Generic[C]):
         self, wish: Wish, *, only: Sequence[LocalCollection] | None, strategy: Strategy | None, force: bool
     ) -> Steps[SyncReport]:
         """One sync of this store: who we are, whether the server wants to be left alone, and the round."""
-        if self._database.in_transaction:
-            raise StoreError("a sync cannot run within a transaction")
         line = Line(self._patience, SyncReport(dry_run=wish.dry_run))
         self._check_pause(force=force)
         try:
@@ -146,6 +144,10 @@ class LocalStore(Generic[C]):
         finally:
             if line.backoff:
                 self._database.set_meta("pause_until", time.time() + line.backoff)
+
+    def _check_free(self) -> None:
+        if self._database.in_transaction:
+            raise StoreError("a sync cannot run within a transaction")
 
     def _check_pause(self, *, force: bool) -> None:
         left = float(self._database.meta("pause_until") or 0.0) - time.time()
@@ -236,6 +238,7 @@ class Store(LocalStore[Collection]):
             SyncError: nobody is there, or nobody knows us; nothing is lost, and ``report`` says how far it got.
             WrongAccountError: the file is of another user, or of another server.
         """
+        self._check_free()
         wish = Wish(full=full, dry_run=dry_run)
         with self._one_at_a_time:
             steps = self._sync(wish, only=collections or None, strategy=strategy, force=force)
@@ -300,6 +303,7 @@ class AsyncStore(LocalStore[AsyncCollection]):
         progress: ProgressCallback | None = None,
     ) -> SyncReport:
         """Pull what others wrote and push what was written here: see ``Store.sync``."""
+        self._check_free()
         wish = Wish(full=full, dry_run=dry_run)
         async with self._one_at_a_time:
             steps = self._sync(wish, only=collections or None, strategy=strategy, force=force)
