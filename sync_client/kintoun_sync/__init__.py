@@ -14,6 +14,7 @@ from .errors import (
     AuthenticationError,
     InvalidFilterError,
     InvalidRecordError,
+    InvalidSharingError,
     KintounError,
     NoServerError,
     OfflineError,
@@ -26,13 +27,18 @@ from .errors import (
     UnexpectedAnswerError,
     WrongAccountError,
 )
+from .groups import AsyncGroups, Groups
 from .journal import JournalEntry
 from .json_value import ABSENT
 from .merge import FieldConflict
+from .principal import EVERYONE, SIGNED_IN
 from .reconcile import NoteKind, Strategy
 from .record import Record, State
 from .report import Conflicting, Counts, Merged, Problem, Progress, PutBack, Refusal, SyncReport
+from .role import Kind, Role
 from .server import Auth
+from .shared import Access, AccessList, Group, Removal, Shared
+from .sharing import AsyncSharing, Sharing
 from .sqlite.changes import ChangeKind, Origin
 from .store import AsyncStore, Store
 from .watch import Change
@@ -45,12 +51,18 @@ open_async = AsyncStore
 __all__ = [
     "ABSENT",
     "BOTH",
+    "EVERYONE",
     "MINE",
     "REMOVED",
+    "SIGNED_IN",
     "THEIRS",
+    "Access",
     "AccessError",
+    "AccessList",
     "AsyncClient",
     "AsyncCollection",
+    "AsyncGroups",
+    "AsyncSharing",
     "AsyncStore",
     "AsyncTransport",
     "Auth",
@@ -65,9 +77,13 @@ __all__ = [
     "Counts",
     "Failure",
     "FieldConflict",
+    "Group",
+    "Groups",
     "InvalidFilterError",
     "InvalidRecordError",
+    "InvalidSharingError",
     "JournalEntry",
+    "Kind",
     "KintounError",
     "Merged",
     "NoServerError",
@@ -82,9 +98,13 @@ __all__ = [
     "RecordExistsError",
     "RecordNotFoundError",
     "Refusal",
+    "Removal",
     "Request",
     "Response",
+    "Role",
     "ServiceClosedError",
+    "Shared",
+    "Sharing",
     "State",
     "Store",
     "StoreError",

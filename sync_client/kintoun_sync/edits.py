@@ -55,6 +55,16 @@ def delete(local: Local | None, record_id: str) -> Local | None:
     return replace(living, data=None, pending=True, conflict=None, refused=None)
 
 
+def leave(local: Local) -> Local:
+    """Put a record of somebody else out of sight; what others write to it does not bring it back."""
+    return replace(local, data=None)
+
+
+def rejoin(local: Local) -> Local:
+    """Show it again, as the server has it."""
+    return replace(local, data=None if local.base is None else dict(local.base)) if local.left else local
+
+
 def resolve_field(local: Local, name: str, value: Any) -> Local:  # noqa: ANN401 - any JSON, or ABSENT
     """Close the conflict of one field with a value."""
     return edited(local, with_fields(local.data or {}, {name: value}), {name: value})

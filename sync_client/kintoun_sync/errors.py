@@ -5,6 +5,7 @@
     KintounError
      ├── InvalidRecordError (ValueError)      what was to be written is no JSON, or no id
      ├── InvalidFilterError (ValueError)      a filter or an order that makes no sense
+     ├── InvalidSharingError (ValueError)     a role, a person or a group that makes no sense
      ├── RecordExistsError (ValueError)       a record of this id is there already
      ├── RecordNotFoundError (KeyError)       there is no record of this id
      ├── StoreError                           the file is of another program or of a later version
@@ -37,6 +38,10 @@ class InvalidRecordError(KintounError, ValueError):
 
 class InvalidFilterError(KintounError, ValueError):
     """A filter or an order that makes no sense."""
+
+
+class InvalidSharingError(KintounError, ValueError):
+    """A role, a person or a group that makes no sense."""
 
 
 class RecordExistsError(KintounError, ValueError):

@@ -51,6 +51,11 @@ class Local:
     seen: int = 0
     """The number at which the server last said that it has the record; set by the replica."""
 
+    @property
+    def left(self) -> bool:
+        """Whether the person here does not want to see it: the server has it, and nothing is to be sent."""
+        return self.data is None and self.base is not None and not self.pending and self.conflict is None
+
 
 @dataclass(frozen=True, slots=True)
 class Remote:

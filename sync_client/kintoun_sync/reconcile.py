@@ -66,6 +66,8 @@ def reconcile(local: Local | None, remote: Remote, strategy: Strategy = "merge")
     """Answer what the record is on this device after the server's word."""
     if remote.data is None:
         return Outcome(None) if local is None else _gone(local, strategy)
+    if local is not None and local.left:
+        return Outcome(replace(local, base=remote.data, etag=remote.etag))
     if local is None or not (local.pending or local.conflict):
         return Outcome(clean(remote.id, remote.data, remote.etag))
     gone = local.conflict.gone if local.conflict else None

@@ -5,7 +5,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Generic, Self, TypeVar
@@ -15,18 +15,22 @@ from .collection import AsyncCollection, Collection, LocalCollection
 from .conflict import Conflict
 from .engine.ask import Line, Patience
 from .engine.exchange import Steps
+from .engine.sharing import Talk
 from .engine.sync import Hello, Wish, check_credentials, greet, synchronise
 from .errors import NoServerError, StoreError, SyncError, UnavailableError, WrongAccountError
+from .groups import AsyncGroups, Groups
 from .journal import JournalEntry, entries
 from .reconcile import Strategy
 from .report import ProgressCallback, SyncReport
 from .server import Auth, server_address
+from .sharing import AsyncSharing, Sharing
 from .sqlite.changes import ChangeKind, ChangeRow
 from .sqlite.database import Database
 from .sqlite.replica import SqliteReplica
 from .watch import AsyncWatch, Change, Watch
 
 C = TypeVar("C", bound=LocalCollection)
+T = TypeVar("T")
 
 
 class LocalStore(Generic[C]):
@@ -129,13 +133,27 @@ class LocalStore(Generic[C]):
         """One sync of this store: who we are, whether the server wants to be left alone, and the round."""
         line = Line(self._patience, SyncReport(dry_run=wish.dry_run))
         self._check_pause(force=force)
-        try:
+        with self._heeding(line):
             hello = yield from self._greet(line)
             names = None if only is None else {(collection.bucket, collection.name) for collection in only}
             with self._database_for(wish) as database:
                 replicas = self._replicas(database, strategy).values()
                 chosen = [replica for replica in replicas if names is None or (replica.bucket, replica.name) in names]
                 return (yield from synchronise(line, chosen, hello, wish))
+
+    def _talk(self, question: Callable[[Talk], Steps[T]]) -> Steps[T]:
+        """Ask the server something that is no sync."""
+        line = Line(self._patience)
+        self._check_pause(force=False)
+        with self._heeding(line):
+            hello = yield from self._greet(line)
+            return (yield from question(Talk(line, hello)))
+
+    @contextmanager
+    def _heeding(self, line: Line) -> Iterator[None]:
+        """Remember the pause that the server asks for."""
+        try:
+            yield
         except SyncError as error:
             error.report = error.report or line.report
             if isinstance(error, UnavailableError):
@@ -244,6 +262,21 @@ class Store(LocalStore[Collection]):
             steps = self._sync(wish, only=collections or None, strategy=strategy, force=force)
             return self.client.run(steps, progress)
 
+    def ask(self, question: Callable[[Talk], Steps[T]]) -> T:
+        """Carry out a part of the engine that is no sync: what ``sharing`` and ``groups`` do."""
+        with self._one_at_a_time:
+            return self.client.run(self._talk(question))
+
+    @property
+    def sharing(self) -> Sharing:
+        """Who has access to what."""
+        return Sharing(self._database, self.forget, self.ask)
+
+    @property
+    def groups(self) -> Groups:
+        """Groups of people, to share with."""
+        return Groups(self.ask)
+
     def watch(self, *, timeout: float | None = None) -> Watch:
         """Follow the changes of all collections from now on; end after ``timeout`` seconds without any."""
         return Watch(self._database, None, self._described, timeout)
@@ -308,6 +341,21 @@ class AsyncStore(LocalStore[AsyncCollection]):
         async with self._one_at_a_time:
             steps = self._sync(wish, only=collections or None, strategy=strategy, force=force)
             return await self.client.run(steps, progress)
+
+    async def ask(self, question: Callable[[Talk], Steps[T]]) -> T:
+        """Carry out a part of the engine that is no sync: what ``sharing`` and ``groups`` do."""
+        async with self._one_at_a_time:
+            return await self.client.run(self._talk(question))
+
+    @property
+    def sharing(self) -> AsyncSharing:
+        """Who has access to what."""
+        return AsyncSharing(self._database, self.forget, self.ask)
+
+    @property
+    def groups(self) -> AsyncGroups:
+        """Groups of people, to share with."""
+        return AsyncGroups(self.ask)
 
     def watch(self, *, timeout: float | None = None) -> AsyncWatch:
         """Follow the changes of all collections from now on; end after ``timeout`` seconds without any."""

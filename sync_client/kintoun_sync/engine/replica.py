@@ -35,6 +35,12 @@ class Replica(Protocol):
     def set_cursor(self, cursor: int | None) -> None:
         """Set it."""
 
+    def access(self) -> str | None:
+        """Answer what my access was when the list was last read whole, as a text to compare; None for never."""
+
+    def set_access(self, access: str) -> None:
+        """Set it."""
+
     def tick(self) -> int:
         """Answer a number that is greater than all that were given before."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kintoun_sync.errors import AccessError, AuthenticationError, SyncError, UnexpectedAnswerError
 from kintoun_sync.report import Problem, SyncReport
 
+from .access import Fingerprints, fingerprints
 from .account import Tally
 from .ask import Line, body_of, message_of
 from .exchange import Request, Steps
@@ -59,8 +60,9 @@ def synchronise(line: Line, replicas: Sequence[Replica], hello: Hello, wish: Wis
     report = line.report
     report.dry_run = wish.dry_run
     try:
+        access = yield from fingerprints(line, replicas, hello.bucket, hello.batch_size)
         for replica in replicas:
-            yield from _round(line, replica, hello, wish)
+            yield from _round(line, replica, hello, wish, access)
     except SyncError as error:
         error.report = report
         raise
@@ -69,11 +71,12 @@ def synchronise(line: Line, replicas: Sequence[Replica], hello: Hello, wish: Wis
     return report
 
 
-def _round(line: Line, replica: Replica, hello: Hello, wish: Wish) -> Steps[None]:
+def _round(line: Line, replica: Replica, hello: Hello, wish: Wish, access: Fingerprints | None) -> Steps[None]:
     tally = Tally(line.report, replica)
     place = (replica.bucket, replica.name)
+    was_there = replica.cursor() is not None or replica.known_count() > 0
     try:
-        yield from Pull(line, replica, tally).run(full=wish.full)
+        yield from _pull(line, replica, tally, wish, None if access is None else access.of(replica))
         push = Push(line, replica, tally, hello.batch_size)
         if wish.dry_run:
             push.preview()
@@ -81,13 +84,23 @@ def _round(line: Line, replica: Replica, hello: Hello, wish: Wish) -> Steps[None
             yield from push.run()
     except NoAccess as none:
         problem = Problem(*place, none.status, none.message)
-        if replica.cursor() is None and not replica.known_count():
-            line.report.problems.append(problem)
-        else:
+        if was_there:
             withdraw(replica, tally)
             line.report.withdrawn.append(problem)
+        else:
+            line.report.problems.append(problem)
     except AccessError as error:
         line.report.problems.append(Problem(*place, error.status, str(error)))
+
+
+def _pull(line: Line, replica: Replica, tally: Tally, wish: Wish, access: str | None) -> Steps[None]:
+    """Pull; the whole list where my access is another than when the list was last read whole."""
+    changed = access not in (None, replica.access())
+    if changed and replica.cursor() is not None:
+        line.report.resynced.append(f"{replica.bucket}/{replica.name}")
+    yield from Pull(line, replica, tally).run(full=wish.full or changed)
+    if access is not None and changed:
+        replica.set_access(access)
 
 
 def check_credentials(hello: Hello, *, given: bool) -> None:

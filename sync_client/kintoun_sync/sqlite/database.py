@@ -19,7 +19,7 @@ _SCHEMA = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "INSERT INTO meta VALUES ('tick', 0)",
     """CREATE TABLE collections (
-        number INTEGER PRIMARY KEY AUTOINCREMENT, bucket TEXT NOT NULL, name TEXT NOT NULL, cursor INTEGER,
+        number INTEGER PRIMARY KEY AUTOINCREMENT, bucket TEXT NOT NULL, name TEXT NOT NULL, cursor INTEGER, access TEXT,
         UNIQUE (bucket, name)
     )""",
     # base is NULL where it is the same as data, or where the server has no such record (etag is NULL then).

@@ -57,6 +57,15 @@ class SqliteReplica:
         """Set it."""
         self._database.write("UPDATE collections SET cursor = ? WHERE number = ?", cursor, self.number)
 
+    def access(self) -> str | None:
+        """Answer what my access was when the list was last read whole."""
+        access: str | None = self._database.value("SELECT access FROM collections WHERE number = ?", self.number)
+        return access
+
+    def set_access(self, access: str) -> None:
+        """Set it."""
+        self._database.write("UPDATE collections SET access = ? WHERE number = ?", access, self.number)
+
     def tick(self) -> int:
         """Answer a number that is greater than all before."""
         return self._database.tick()
