@@ -10,6 +10,7 @@ from kintoun_sync.local import Remote
 from kintoun_sync.merge import both, merge
 from kintoun_sync.reconcile import reconcile
 from tests import vectors
+from tests.sharing_vectors import run_call
 from tests.vectors import Device, cases, field_conflict, local_of, plain, run_round
 
 
@@ -87,7 +88,29 @@ def test_rounds(case: dict[str, Any], tmp_path: Path) -> None:
     assert report == case["report"]
 
 
+@each("access")
+def test_access(case: dict[str, Any], tmp_path: Path) -> None:
+    """Each of several syncs asks what the script expects, and leaves records, cursor and report as it says."""
+    device = Device(tmp_path, bucket="todo")
+    device.load(case["start"])
+    for number, one in enumerate(case["rounds"]):
+        for step in one.get("edits", ()):
+            device.edit(step)
+        report = run_round(device, one)
+        end = one["end"]
+        expected = {"cursor": end["cursor"], "records": [local_of(record) for record in end["records"]]}
+        assert (number, device.state()) == (number, expected)
+        assert (number, report) == (number, one["report"])
+
+
+@each("sharing")
+def test_sharing(case: dict[str, Any]) -> None:
+    """A call sends what the script expects, and comes to the result or the error that it says."""
+    expected = {name: case[name] for name in ("result", "remaining", "error") if name in case}
+    assert run_call(case) == expected
+
+
 def test_every_file_of_vectors_is_run() -> None:
     """No file of cases lies there without a test."""
-    run = {"merge", "both", "reconcile", "edits", "filters", "rounds"}
+    run = {"merge", "both", "reconcile", "edits", "filters", "rounds", "access", "sharing"}
     assert {path.stem for path in vectors.FOLDER.glob("*.json")} == run

@@ -1,17 +1,17 @@
 """The language-neutral cases of ``vectors/``: read, and carried out by the engine on a store."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kintoun_sync import Conflict, Counts
 from kintoun_sync.collection import REMOVED, Collection
 from kintoun_sync.conflict import Choice, conflicts_of
 from kintoun_sync.engine.ask import Line, Patience
-from kintoun_sync.engine.exchange import Failure, Reply, Request, Response, Wait
+from kintoun_sync.engine.exchange import Failure, Reply, Request, Response, Steps, Wait
 from kintoun_sync.engine.sync import Hello, Wish, synchronise
-from kintoun_sync.errors import SyncError
+from kintoun_sync.errors import KintounError
 from kintoun_sync.json_value import ABSENT, dump
 from kintoun_sync.local import Local, OpenConflict, Refused
 from kintoun_sync.merge import FieldConflict
@@ -23,6 +23,7 @@ from kintoun_sync.sqlite.replica import SqliteReplica
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 _SIDES = ("base", "mine", "theirs")
+T = TypeVar("T")
 
 
 def cases(name: str) -> list[dict[str, Any]]:
@@ -71,9 +72,9 @@ def plain(local: Local | None) -> Local | None:
 class Device:
     """A store of one collection whose server is a script."""
 
-    def __init__(self, folder: Path, strategy: Strategy = "merge") -> None:
+    def __init__(self, folder: Path, strategy: Strategy = "merge", bucket: str = "default") -> None:
         self.database = Database(folder / "device.db")
-        self.replica = SqliteReplica(self.database, "default", "tasks", strategy)
+        self.replica = SqliteReplica(self.database, bucket, "tasks", strategy)
         self.tasks = Collection(self.database, self.replica)
 
     def load(self, start: Mapping[str, Any]) -> None:
@@ -122,22 +123,31 @@ def run_round(device: Device, case: Mapping[str, Any]) -> dict[str, Any]:
     line = Line(Patience(attempts=case.get("attempts", 5)))
     wish = Wish(full=case.get("full", False), dry_run=case.get("dry_run", False))
     steps = synchronise(line, [device.replica], Hello(case.get("batch_size", 25), "me"), wish)
-    script = list(case["exchanges"])
+    _, error = play(steps, case["exchanges"], device.edit)
+    return _report(line, error)
+
+
+def play(
+    steps: Steps[T], exchanges: Sequence[Mapping[str, Any]], edit: Callable[[Mapping[str, Any]], None]
+) -> tuple[T | None, str | None]:
+    """Drive a part of the engine against a script, all of it; answer what it returns, or the name of its error."""
+    script = list(exchanges)
+    result: T | None = None
     error: str | None = None
     reply: Reply = None
     try:
         while True:
             effect = steps.send(reply)
-            reply = None if isinstance(effect, Progress) else _answer(effect, script.pop(0), device)
-    except StopIteration:
-        pass
-    except SyncError as raised:
+            reply = None if isinstance(effect, Progress) else _answer(effect, script.pop(0), edit)
+    except StopIteration as end:
+        result = end.value
+    except KintounError as raised:
         error = type(raised).__name__
     assert not script, f"never asked: {script}"
-    return _report(line, error)
+    return result, error
 
 
-def _answer(effect: Request | Wait, expected: Mapping[str, Any], device: Device) -> Reply:
+def _answer(effect: Request | Wait, expected: Mapping[str, Any], edit: Callable[[Mapping[str, Any]], None]) -> Reply:
     if isinstance(effect, Wait):
         assert expected["wait"]["least"] <= effect.seconds <= expected["wait"]["most"], (effect, expected)
         return None
@@ -146,7 +156,7 @@ def _answer(effect: Request | Wait, expected: Mapping[str, Any], device: Device)
     request |= {"body": effect.body} if effect.body is not None else {}
     assert request == expected.get("request"), "not the request that was expected"
     for step in expected.get("meanwhile", ()):
-        device.edit(step)
+        edit(step)
     if "failure" in expected:
         return Failure(expected["failure"])
     response = expected["response"]
