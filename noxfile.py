@@ -168,5 +168,5 @@ def install_kinto_js(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The documentation: every link resolves, every block that is marked as executable runs."""
     need_mongod(session)
-    install(session, "test", "clients", extras="embedded,demo")
+    install(session, "test", "clients", extras="embedded,demo", sync=True)
     run_pytest(session, "docs")

@@ -23,7 +23,7 @@ from kintoun_server.settings import load_settings
 GUIDES = sorted((Path(__file__).parents[1] / "how-to").glob("*.md"))
 STEP = re.compile(
     r"^<!-- (?P<what>run until|run|stop|output)(?:: (?P<text>.*?))?"
-    r"(?: -->(?:\n```\w+\n(?P<shown>(?:.*\n)*?)```$)?|\n(?P<hidden>(?:.*\n)*?)-->$)",
+    r"(?: -->(?:\n```(?P<language>\w+)\n(?P<shown>(?:.*\n)*?)```$)?|\n(?P<hidden>(?:.*\n)*?)-->$)",
     re.MULTILINE,
 )
 PATIENCE = 60.0
@@ -45,10 +45,11 @@ class Reader:
         self._environ = {"PATH": path, "HOME": str(folder), "LANG": "C.UTF-8"}
         self._environ["KINTOUN_PORT"] = self._free_port("8888")  # the default
 
-    def run(self, script: str) -> None:
-        """Run a block to its end; it must succeed."""
+    def run(self, script: str, language: str | None = "sh") -> None:
+        """Run a block to its end, in bash or in Python; it must succeed."""
+        program = [sys.executable, "-c"] if language == "python" else ["bash", "-euo", "pipefail", "-c"]
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", self._with_free_ports(script)],
+            [*program, self._with_free_ports(script)],
             cwd=self.folder,
             env=self._environ,
             capture_output=True,
@@ -127,7 +128,7 @@ def test_the_guide_works_as_it_is_written(guide: Path, reader: Reader) -> None:
         block = step["shown"] or step["hidden"] or ""
         match step["what"]:
             case "run":
-                reader.run(block)
+                reader.run(block, step["language"])
             case "run until":
                 reader.run_until(block, step["text"])
             case "stop":

@@ -264,6 +264,7 @@ class Store(LocalStore[Collection]):
 
     def ask(self, question: Callable[[Talk], Steps[T]]) -> T:
         """Carry out a part of the engine that is no sync: what ``sharing`` and ``groups`` do."""
+        self._check_free()
         with self._one_at_a_time:
             return self.client.run(self._talk(question))
 
@@ -344,6 +345,7 @@ class AsyncStore(LocalStore[AsyncCollection]):
 
     async def ask(self, question: Callable[[Talk], Steps[T]]) -> T:
         """Carry out a part of the engine that is no sync: what ``sharing`` and ``groups`` do."""
+        self._check_free()
         async with self._one_at_a_time:
             return await self.client.run(self._talk(question))
 
