@@ -9,6 +9,7 @@ import httpx2
 import kintoun_sync
 import pytest
 from kintoun_sync import Patience, Store, Transport
+from tests.people import People
 
 from e2e.servers import servers_on_mongod
 
@@ -76,3 +77,21 @@ def http(server: str) -> Iterator[Callable[[str], httpx2.Client]]:
     yield connect
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def people(device: Devices, http: Callable[[str], httpx2.Client]) -> People:
+    """Alice, Bob and Mary have accounts, and Alice a bucket with a list of three tasks."""
+    number = next(_numbers)
+    names = {name: f"{name}.{number}" for name in ("alice", "bob", "mary")}
+    for name in names.values():
+        body = {"data": {"password": "long-secret"}}
+        http(name).put(f"/accounts/{name}", json=body, auth=httpx2.Auth()).raise_for_status()
+    stores = {name: device(name, account) for name, account in names.items()}
+    made = People(**stores, names=names, bucket=f"list-{number}")
+    made.alice.sharing.create(made.tasks)
+    made.alice.sharing.create(made.tasks)  # what is there is no error
+    for name in ("one", "two", "three"):
+        made.tasks.create({"title": name}, id=name)
+    made.alice.sync()
+    return made
