@@ -1,0 +1,100 @@
+"""What the commands share: the profile, its tasks, and the list that a person has chosen."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import click
+
+from kintoun_sync import Auth, Collection, Store
+from kintoun_sync.server import authorization
+
+from .credentials import find_password
+from .failure import CommandFailure, ExitStatus
+from .naming import Numbers, find_id
+from .profile import DEFAULT, Profile
+from .task import Task, list_name, tasks_of
+
+TASKS = "tasks"
+"""One's own list, as the tutorial has it."""
+
+
+class App:
+    """One call of the program. Nothing here needs a network."""
+
+    def __init__(self, profile: str = DEFAULT, chosen: str | None = None) -> None:
+        self._profile_name = profile
+        self._chosen = chosen
+
+    @cached_property
+    def profile(self) -> Profile:
+        """Whose tasks they are, and where the server is."""
+        return Profile.load(self._profile_name)
+
+    @cached_property
+    def store(self) -> Store:
+        """The tasks on this device; open until the command ends."""
+        self.profile.make_folder()
+        store = Store(self.profile.database, self.profile.server, self._auth)
+        context = click.get_current_context(silent=True)
+        if context is not None:
+            context.find_root().call_on_close(store.close)
+        return store
+
+    @property
+    def _auth(self) -> Auth:
+        return None if self.profile.user is None else self._authorization
+
+    def _authorization(self) -> str:
+        password, user = find_password(self.profile), self.profile.user
+        if password is None:
+            raise CommandFailure(f"there is no password of {user} on this device: log in again", ExitStatus.DENIED)
+        return authorization((str(user), password)) or ""
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """What the numbers of the last list mean."""
+        return Numbers(self.profile)
+
+    @property
+    def collection(self) -> Collection:
+        """The list that new tasks go to."""
+        if self._chosen is None:
+            return self.store.collection(TASKS)
+        bucket, _, name = self._chosen.rpartition("/")
+        if not name or "/" in bucket:
+            raise CommandFailure(f"no name of a list: {self._chosen!r}; it is NAME or BUCKET/NAME", ExitStatus.USAGE)
+        return self.store.collection(name, bucket="default" if bucket in ("", self.store.own_bucket) else bucket)
+
+    @property
+    def collections(self) -> list[Collection]:
+        """The chosen list, or all lists on this device, one's own first."""
+        own = self.collection
+        if self._chosen is not None:
+            return [own]
+        others = [found for found in self.store.collections() if (found.bucket, found.name) != (own.bucket, own.name)]
+        return [own, *others]
+
+    def tasks(self) -> list[Task]:
+        """List the tasks of the chosen list or all, in order."""
+        return tasks_of(self.collections)
+
+    def find(self, words: Sequence[str]) -> list[Task]:
+        """Find the tasks that a person names, each once.
+
+        Raises:
+            CommandFailure: one of them names none, or several; then nothing is done with any.
+        """
+        tasks = {task.id: task for task in self.tasks()}
+        return [tasks[found] for found in dict.fromkeys(find_id(word, list(tasks), self.numbers) for word in words)]
+
+    def title_of(self, bucket: str, collection: str, record_id: str) -> str:
+        """Write what a task is called, or was called, or else its id."""
+        found = self.store.collection(collection, bucket=bucket).get(record_id)
+        return str(found.get("description", record_id)) if found is not None else record_id
+
+    def list_name_of(self, bucket: str, collection: str) -> str:
+        """Name the list of something that a report tells of."""
+        return list_name(self.store.collection(collection, bucket=bucket))
+
+
+pass_app = click.make_pass_decorator(App)
