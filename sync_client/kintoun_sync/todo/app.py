@@ -57,22 +57,40 @@ class App:
 
     @property
     def collection(self) -> Collection:
-        """The list that new tasks go to."""
-        if self._chosen is None:
-            return self.store.collection(TASKS)
-        bucket, _, name = self._chosen.rpartition("/")
+        """The list that new tasks go to; one of one's own is made when it is first named."""
+        bucket, name = self._place(self._chosen or TASKS)
+        return self.store.collection(name) if bucket == "default" else self.existing(f"{bucket}/{name}")
+
+    def existing(self, named: str) -> Collection:
+        """Answer a list that is on this device.
+
+        Raises:
+            CommandFailure: it is not.
+        """
+        for collection in self.store.collections():
+            if (collection.bucket, collection.name) == self._place(named):
+                return collection
+        raise CommandFailure(f"there is no list {named!r} on this device; `kintoun-todo status` names them")
+
+    def _place(self, named: str) -> tuple[str, str]:
+        bucket, _, name = named.rpartition("/")
         if not name or "/" in bucket:
-            raise CommandFailure(f"no name of a list: {self._chosen!r}; it is NAME or BUCKET/NAME", ExitStatus.USAGE)
-        return self.store.collection(name, bucket="default" if bucket in ("", self.store.own_bucket) else bucket)
+            raise CommandFailure(f"no name of a list: {named!r}; it is NAME or BUCKET/NAME", ExitStatus.USAGE)
+        return "default" if bucket in ("", self.store.own_bucket) else bucket, name
 
     @property
     def collections(self) -> list[Collection]:
         """The chosen list, or all lists on this device, one's own first."""
-        own = self.collection
         if self._chosen is not None:
-            return [own]
+            return [self.existing(self._chosen)]
+        own = self.collection
         others = [found for found in self.store.collections() if (found.bucket, found.name) != (own.bucket, own.name)]
         return [own, *others]
+
+    @property
+    def own_collections(self) -> list[Collection]:
+        """The lists on this device that are one's own."""
+        return [found for found in self.collections if found.bucket == "default"]
 
     def tasks(self) -> list[Task]:
         """List the tasks of the chosen list or all, in order."""

@@ -24,9 +24,11 @@ from .app import App
 from .commands.account import login, logout, profiles
 from .commands.change import add, doing, done, edit, rm, todo
 from .commands.conflicts import conflicts
+from .commands.groups import groups
 from .commands.journal import log, undo
 from .commands.listing import list_tasks
 from .commands.looking import doctor, status
+from .commands.sharing import share
 from .commands.shell import completion
 from .commands.sync import sync
 from .completion import complete_profile
@@ -98,6 +100,8 @@ for command in (
     conflicts,
     log,
     undo,
+    share,
+    groups,
     doctor,
     completion,
 ):

@@ -70,7 +70,7 @@ def _entries(app: App) -> list[JournalEntry]:
 def _lines(entry: JournalEntry) -> Iterator[str]:
     undone = dim("  (undone)") if entry.undone else ""
     yield f"{bold(str(entry.number))}  {dim(local_time(entry.at))}  {_title(entry)}{undone}"
-    yield f"    {_WORDS[entry.kind]}{': ' + safe(entry.message) if entry.message else ''}"
+    yield f"    {_WORDS.get(entry.kind, entry.kind.value)}{': ' + safe(entry.message) if entry.message else ''}"
     if entry.mine is None or entry.theirs is None:
         return
     for name in sorted(changed(entry.mine, entry.theirs)):
