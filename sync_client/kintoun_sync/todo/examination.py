@@ -18,7 +18,7 @@ from .app import App
 from .credentials import credentials_file, find_password, keyring_name
 from .failure import CommandFailure
 from .last_sync import last_sync, local_time
-from .profile import profiles_file
+from .profile import is_private, profiles_file
 from .server_view import ServerView, view_server
 
 _LARGEST_SKEW = 60.0
@@ -130,6 +130,9 @@ def _server(app: App) -> Iterator[Finding]:
         advice = "are you online? is the address right? All but `sync` works without it"
         yield Finding("server", Verdict.WRONG, f"{profile.server}: {error}", advice)
         return
+    if not is_private(profile.server):
+        found = f"{profile.server} is asked without encryption: others on the way read the password"
+        yield Finding("server", Verdict.WARNING, found, "`kintoun-todo login https://...`")
     name = f"{view.name} {view.version}, protocol {view.protocol}, {view.seconds * 1000:.0f} ms"
     yield Finding("server", Verdict.WELL, f"{profile.server}: {name}")
     yield _known(app, view, given=password is not None)

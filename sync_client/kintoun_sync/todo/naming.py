@@ -21,11 +21,11 @@ class Numbers:
         """Number the tasks of a list, from 1 on."""
         write_json(self._path, {"tasks": [[task.list_name, task.id] for task in tasks]})
 
-    def append(self, task: Task) -> int:
-        """Give a new task the next number."""
+    def append(self, tasks: Sequence[Task]) -> list[int]:
+        """Give new tasks the next numbers."""
         known = self._known()
-        write_json(self._path, {"tasks": [*known, [task.list_name, task.id]]})
-        return len(known) + 1
+        write_json(self._path, {"tasks": [*known, *([task.list_name, task.id] for task in tasks)]})
+        return [len(known) + place for place in range(1, len(tasks) + 1)]
 
     def find(self, word: str) -> str | None:
         """Answer the id of a number; None for what is no number of the last list."""

@@ -61,7 +61,7 @@ def bold(text: str) -> str:
 def row(columns: Sequence[str], widths: Sequence[int], last: str, styles: Sequence[dict[str, Any]] = ()) -> list[str]:
     """Write a row: columns of these widths, then a text that is wrapped in a terminal, under its own beginning."""
     styled = [
-        click.style(padded(text, width), **style)
+        click.style(padded(text, width), **style) if style else padded(text, width)
         for text, width, style in zip(columns, widths, styles or [{}] * len(columns), strict=True)
     ]
     start = "  ".join(styled)

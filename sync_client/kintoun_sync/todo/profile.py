@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_data_path
 
@@ -113,6 +114,12 @@ def address(server: str) -> str:
         return server_address(server if "://" in server else f"https://{server}")
     except ValueError as error:
         raise CommandFailure(str(error), ExitStatus.USAGE) from error
+
+
+def is_private(server: str) -> bool:
+    """Tell whether nobody on the way reads what is sent: by TLS, or because it does not leave this device."""
+    parts = urlsplit(server)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def profile_names() -> list[str]:

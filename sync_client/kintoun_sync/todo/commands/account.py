@@ -10,7 +10,7 @@ from kintoun_sync.todo.app import App, pass_app
 from kintoun_sync.todo.credentials import credentials_file, remove_password, save_password
 from kintoun_sync.todo.failure import CommandFailure, ExitStatus
 from kintoun_sync.todo.output import json_option, say, show, show_json, table
-from kintoun_sync.todo.profile import Profile, address, profile_names
+from kintoun_sync.todo.profile import Profile, address, is_private, profile_names
 from kintoun_sync.todo.safe_text import safe
 from kintoun_sync.todo.server_view import ServerView, sign_up, view_server
 
@@ -42,6 +42,8 @@ def login(  # noqa: PLR0913 - one for each option
     name = user or app.profile.user or _ask("Name")
     if ":" in name:
         raise CommandFailure("a name has no colon", ExitStatus.USAGE)
+    if not is_private(where):
+        say(f"{where} is asked without encryption: others on the way can read the password.")
     view_server(where)
     password = _password(new=wish == "sign-up", from_stdin=password_stdin)
     if wish == "sign-up":

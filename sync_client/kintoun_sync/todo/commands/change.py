@@ -29,11 +29,12 @@ def add(app: App, *, words: Sequence[str], status: str, first: bool, as_json: bo
     descriptions = _descriptions(words)
     there = tasks_of([collection])
     start = at_the_beginning(there) - (len(descriptions) - 1) if first else at_the_end(there)
-    added = [
-        Task(collection, collection.create({"description": text, "status": status, "order": start + number}))
-        for number, text in enumerate(descriptions)
-    ]
-    numbers = [app.numbers.append(task) for task in added]
+    with app.store.transaction():
+        added = [
+            Task(collection, collection.create({"description": text, "status": status, "order": start + number}))
+            for number, text in enumerate(descriptions)
+        ]
+    numbers = app.numbers.append(added)
     if as_json:
         show_json([task.as_json(number) for task, number in zip(added, numbers, strict=True)])
     else:
@@ -59,9 +60,10 @@ def _status_command(status: Status, words: str) -> click.Command:
     @json_option
     @pass_app
     def set_status(app: App, *, tasks: Sequence[str], as_json: bool) -> None:
-        changed = [
-            Task(task.collection, task.collection.update(task.id, status=status.value)) for task in app.find(tasks)
-        ]
+        with app.store.transaction():
+            changed = [
+                Task(task.collection, task.collection.update(task.id, status=status.value)) for task in app.find(tasks)
+            ]
         _tell(changed, as_json=as_json, verb=status.value.capitalize())
 
     return set_status
@@ -151,8 +153,9 @@ def rm(app: App, *, tasks: Sequence[str], yes: bool, as_json: bool) -> None:
     if not yes and sys.stdin.isatty():
         names = ", ".join(safe(task.description) for task in found)
         click.confirm(f"Remove {names}?", abort=True, err=True)
-    for task in found:
-        task.collection.delete(task.id)
+    with app.store.transaction():
+        for task in found:
+            task.collection.delete(task.id)
     _tell(found, as_json=as_json, verb="Removed")
 
 

@@ -36,8 +36,9 @@ def conflicts(  # noqa: PLR0913 - one for each option
         return
     if not (tasks or everything):
         raise CommandFailure("which ones? name tasks, or say --all", ExitStatus.USAGE)
-    for conflict in found:
-        conflict.resolve(Choice(keep))
+    with app.store.transaction():
+        for conflict in found:
+            conflict.resolve(Choice(keep))
     if as_json:
         show_json([_as_json(app, conflict) for conflict in found])
     else:

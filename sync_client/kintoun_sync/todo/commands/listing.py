@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from kintoun_sync import State
-from kintoun_sync.todo.app import App, pass_app
+from kintoun_sync.todo.app import TASKS, App, pass_app
 from kintoun_sync.todo.naming import short_ids
 from kintoun_sync.todo.output import bold, json_option, row, say, show, show_json
 from kintoun_sync.todo.safe_text import safe
@@ -46,7 +46,7 @@ def _lines(tasks: Sequence[Task]) -> Iterator[str]:
     marks = [_mark(task) for task in tasks]
     statuses = [safe(task.status) for task in tasks]
     widths = [len(str(len(tasks))), max(map(len, short.values())), max(map(len, statuses)), max(map(len, marks))]
-    several = len({task.list_name for task in tasks}) > 1
+    several = {task.list_name for task in tasks} != {TASKS}
     heading = None
     for number, (task, status, mark) in enumerate(zip(tasks, statuses, marks, strict=True), 1):
         if several and task.list_name != heading:

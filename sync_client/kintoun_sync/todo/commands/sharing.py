@@ -32,7 +32,10 @@ def share(context: click.Context, *, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     app: App = context.obj
-    with_me, by_me = app.store.sharing.with_me(), app.store.sharing.by_me(*app.own_collections)
+    with_me = app.store.sharing.with_me()
+    # Whoever may write something of others sees who else has access, and shares it no more than they do.
+    of_others = {one.place for one in with_me}
+    by_me = [one for one in app.store.sharing.by_me(*app.own_collections) if one.place not in of_others]
     if as_json:
         show_json({"with_me": list(map(_as_json, with_me)), "by_me": list(map(_as_json, by_me))})
         return
@@ -40,9 +43,8 @@ def share(context: click.Context, *, as_json: bool) -> None:
     if with_me:
         show([bold("Shared with you"), *table([_with_me_row(one, opened) for one in with_me])])
     if by_me:
-        show(
-            [bold("Shared by you"), *table([(_name(one), "with " + ", ".join(map(str, one.others))) for one in by_me])]
-        )
+        rows = [(_name(app, one), "with " + ", ".join(map(str, one.others))) for one in by_me]
+        show([bold("Shared by you"), *table(rows)])
     if not (with_me or by_me):
         say("Nothing is shared with you, or by you.")
     if any(_list_of(one) not in opened for one in with_me if one.collection):
@@ -188,10 +190,12 @@ def _list_of(one: Shared) -> str:
     return f"{one.bucket}/{one.collection}"
 
 
-def _name(one: Shared) -> str:
+def _name(app: App, one: Shared) -> str:
     if one.kind is Kind.RECORD:
         return f"{one.title} (in {one.collection})"
-    return _list_of(one) if one.collection else one.bucket
+    if one.collection is None:
+        return one.bucket
+    return one.collection if one.bucket == app.store.own_bucket else _list_of(one)
 
 
 def _with_me_row(one: Shared, opened: set[str]) -> tuple[str, str, str]:
