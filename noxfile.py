@@ -21,7 +21,7 @@ GROUPS = nox.project.load_toml(Path(__file__).parent / "pyproject.toml")
 def install(session: nox.Session, *groups: str, extras: str = "", sync: bool = False) -> None:
     """Install dependency groups of the root pyproject.toml; the server in place if `extras` are named; the client."""
     server = ["--editable", f"./server[{extras}]"] if extras else []
-    client = ["--editable", "./sync_client"] if sync else []
+    client = ["--editable", "./sync_client[todo,keyring]"] if sync else []
     session.install(*server, *client, *nox.project.dependency_groups(GROUPS, *groups))
 
 

@@ -48,7 +48,7 @@ def task_argument(*, required: bool = True, many: bool = True) -> Callable[[Any]
     """Give a command the argument that names tasks."""
     return click.argument(
         "tasks" if many else "task",
-        metavar="TASK..." if many else "TASK",
+        metavar=("TASK..." if required else "[TASK]...") if many else "TASK",
         nargs=-1 if many else 1,
         required=required,
         shell_complete=complete_task,
