@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sqlite3
 import sys
 from typing import Any
 
@@ -19,6 +18,7 @@ from kintoun_sync import (
     WrongAccountError,
     __version__,
 )
+from kintoun_sync.sqlite.soundness import FileError
 
 from .app import App
 from .commands.account import login, logout, profiles
@@ -123,7 +123,7 @@ def run() -> int:
         return _tell(error.format_message(), ExitStatus.FAILED)
     except (click.Abort, KeyboardInterrupt):
         return _tell("stopped; what was written is safe", ExitStatus.INTERRUPTED)
-    except (CommandFailure, KintounError, OSError, sqlite3.Error) as error:
+    except (CommandFailure, KintounError, OSError, FileError) as error:
         return _tell(*_explained(error))
     except Exception as error:
         if os.environ.get("KTODO_DEBUG"):
@@ -141,7 +141,7 @@ def _explained(error: Exception) -> tuple[str, ExitStatus]:
         return _sync_explained(error)
     if isinstance(error, WrongAccountError):
         return f"{error}: use another --profile for this account", ExitStatus.FAILED
-    if isinstance(error, sqlite3.Error):
+    if isinstance(error, FileError):
         return f"the file of the tasks cannot be used: {error}; `kintoun-todo doctor` looks at it", ExitStatus.FAILED
     return str(error), ExitStatus.FAILED
 

@@ -2,10 +2,8 @@
 
 import os
 import platform
-import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -13,6 +11,7 @@ from pathlib import Path
 
 from kintoun_sync import KintounError, SyncError, __version__
 from kintoun_sync.server import authorization
+from kintoun_sync.sqlite.soundness import SQLITE_VERSION, FileError, check_sound
 
 from .app import App
 from .credentials import credentials_file, find_password, keyring_name
@@ -52,7 +51,7 @@ def examine(app: App, *, offline: bool) -> list[Finding]:
     findings = [*_versions(), *_files()]
     try:
         findings += [*_store(app)]
-    except (KintounError, CommandFailure, sqlite3.Error, OSError) as error:
+    except (KintounError, CommandFailure, FileError, OSError) as error:
         advice = f"move {app.profile.database} away, and `kintoun-todo sync` brings back what the server has"
         findings.append(Finding("tasks", Verdict.WRONG, str(error), advice))
     return findings if offline else [*findings, *_server(app)]
@@ -60,7 +59,7 @@ def examine(app: App, *, offline: bool) -> list[Finding]:
 
 def _versions() -> Iterator[Finding]:
     parts = [f"{name} {version(name)}" for name in ("click", "platformdirs", "wcwidth", "httpx2")]
-    python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    python = f"Python {platform.python_version()}, SQLite {SQLITE_VERSION}"
     yield Finding("versions", Verdict.WELL, f"kintoun-sync {__version__}, {python}, {', '.join(parts)}")
 
 
@@ -87,10 +86,7 @@ def _store(app: App) -> Iterator[Finding]:
     if not app.profile.database.exists():
         yield Finding("tasks", Verdict.WELL, "none yet", "`kintoun-todo add Buy milk` makes the first")
         return
-    with closing(sqlite3.connect(app.profile.database)) as connection:
-        checked = connection.execute("PRAGMA quick_check").fetchone()[0]
-    if checked != "ok":
-        raise CommandFailure(f"{app.profile.database} is damaged: {checked}")
+    check_sound(app.profile.database)
     count = sum(map(len, app.store.collections()))
     yield Finding("tasks", Verdict.WELL, f"{count} in {app.profile.database}, which is sound")
     yield from _open_matters(app)
