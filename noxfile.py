@@ -135,11 +135,19 @@ def clients(session: nox.Session) -> None:
 def compare(session: nox.Session, *options: str) -> None:
     """Run the real clients against ours, and the comparison with the real Kinto."""
     need_mongod(session)
-    install(session, "test", "clients", extras="embedded,demo")
+    install(session, "test", "clients", extras="embedded,demo", sync=True)
     reference = make_reference(session)
     install_kinto_js(session)
-    session.run("pytest", "e2e/compat")
+    session.run("pytest", "e2e/compat", env={"REFERENCE_PYTHON": reference})
     session.run("python", "-m", "e2e.compat", "--reference", reference, *options)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Figures, side by side with the real Kinto and a bare handler; options after `--` go to the bench (`--help`)."""
+    need_mongod(session)
+    install(session, "test", "clients", extras="embedded,demo", sync=True)
+    session.run("python", "-m", "e2e.bench", "--reference", make_reference(session), *session.posargs)
 
 
 def make_reference(session: nox.Session) -> str:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from e2e.bench import shared, sign_in
+from e2e.bench import shared, sign_in, synchronise
 from e2e.bench.load import Figures, Target, run
 from e2e.bench.workloads import WORKLOADS, Workload, prepare
 from e2e.compat.reference_server import ReferenceServer
@@ -92,6 +92,17 @@ async def sharing(target: Target, sizes: list[int]) -> None:
         say(f"{size:,}: {'; '.join(parts)}")
 
 
+async def synchronising(targets: Mapping[str, Target], sizes: list[int]) -> None:
+    """Tell how long a first sync and a sync of one change take, and how much memory."""
+    say("\n## A collection comes to a device (the best of 3): kintoun-sync into its file, kinto-http into a list")
+    say("| server | program | records | first sync | one change | peak memory |")
+    say("| --- | --- | --- | --- | --- | --- |")
+    for name, target in targets.items():
+        async for found in synchronise.measure(target, sizes):
+            times = f"{1000 * found.first_seconds:,.0f} ms | {1000 * found.one_seconds:.1f} ms"
+            say(f"| {name} | {found.program} | {found.records:,} | {times} | {found.peak_mib:.1f} MiB |")
+
+
 async def main(options: argparse.Namespace) -> None:
     """Start the servers, measure, and end them, whatever happens."""
     with tempfile.TemporaryDirectory() as folder:
@@ -110,6 +121,7 @@ async def main(options: argparse.Namespace) -> None:
             for target in targets.values():
                 await prepare(target)
             await throughput({**targets, BARE: Target(await bare.start(mongod.uri))}, options)
+            await synchronising(targets, [int(size) for size in options.synchronised.split(",")])
             await strict.start()
             await signing_in(Target(str(strict.url)), options.people)
             await sharing(targets[OURS], [int(size) for size in options.sizes.split(",")])
@@ -127,6 +139,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=16, help="clients at the same time (default: 16)")
     parser.add_argument("--people", type=int, default=200, help="people of each sort who sign in (default: 200)")
     parser.add_argument("--sizes", default="1000,10000,100000", help="records among which some are shared")
+    parser.add_argument("--synchronised", default="1000,10000", help="records that come to a device")
     return parser.parse_args()
 
 

@@ -23,10 +23,10 @@ async def measure(owner: Target, sizes: Sequence[int]) -> AsyncIterator[tuple[in
     _, hello = await once(reader, "GET", "/")
     await once(owner, "PUT", "/buckets/shared")
     await once(owner, "PUT", COLLECTION)
-    await _fill(owner, 0, SHARED, {"read": [json.loads(hello)["user"]["id"]]})
+    await fill(owner, COLLECTION, 0, SHARED, {"read": [json.loads(hello)["user"]["id"]]})
     there = SHARED
     for size in sizes:
-        await _fill(owner, there, size, {})
+        await fill(owner, COLLECTION, there, size, {})
         there = size
         yield (
             size,
@@ -37,7 +37,12 @@ async def measure(owner: Target, sizes: Sequence[int]) -> AsyncIterator[tuple[in
         )
 
 
-async def _fill(owner: Target, start: int, end: int, permissions: dict[str, list[str]]) -> None:
+async def fill(owner: Target, collection: str, start: int, end: int, permissions: dict[str, list[str]]) -> None:
+    """Write the records from one number to another.
+
+    Raises:
+        RuntimeError: the server refuses.
+    """
     batches = iter(range(start, end, BATCH_SIZE))
 
     async def writer() -> None:
@@ -47,7 +52,7 @@ async def _fill(owner: Target, start: int, end: int, permissions: dict[str, list
                 {"body": {"data": {"order": number}, "permissions": permissions}}
                 for number in range(first, min(first + BATCH_SIZE, end))
             ]
-            defaults = {"method": "POST", "path": f"{COLLECTION}/records"}
+            defaults = {"method": "POST", "path": f"{collection}/records"}
             body = json.dumps({"defaults": defaults, "requests": requests}).encode()
             status, answer = await connection.ask(owner.request("POST", "/batch", body))
             if status != 200:

@@ -113,7 +113,7 @@ class Intentions:
         self._later.setdefault(Typed(record, field, ""), set())
 
     def forgotten(self, author: str, known: Callable[[str], bool]) -> None:
-        """Tell that a device has synchronised: a deletion of which it knows nothing any more has had its effect."""
+        """Tell what a device knows: a deletion of which it knows nothing any more has had its effect."""
         for deed in self._later:
             if isinstance(deed, Deleted) and deed.author == author and not known(deed.record):
                 self._settled.add(deed)

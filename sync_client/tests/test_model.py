@@ -98,8 +98,9 @@ class Life(RuleBasedStateMachine):
         self._intentions = Intentions()
 
     def _act(self, name: str, act: Callable[[Collection], object]) -> None:
-        tasks = self._devices[name].tasks
-        self._intentions.watch(name, tasks, lambda: act(tasks))
+        device = self._devices[name]
+        self._intentions.watch(name, device.tasks, lambda: act(device.tasks))
+        self._intentions.forgotten(name, device.knows)
 
     @initialize(writers=st.sets(st.sampled_from(GUESTS)), records=st.sets(ids))
     def begin(self, writers: set[str], records: set[str]) -> None:
