@@ -8,14 +8,13 @@ from pathlib import Path
 import httpx2
 import kintoun_sync
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import settings
 from kintoun_sync import Patience, Store, Transport
 from tests.people import People
 
 from e2e.servers import servers_on_mongod
 
-settings.register_profile("thorough", max_examples=300, phases=[Phase.generate])
-settings.register_profile("quick", max_examples=15, phases=[Phase.generate])
+settings.register_profile("thorough", max_examples=300)
 _numbers = itertools.count()
 EAGER = Patience(first_pause=0.0)
 """Nobody waits in a test."""

@@ -223,7 +223,7 @@ def test_a_shared_list(server: str, shared: Shared) -> None:
 
 
 def test_rights_to_single_tasks(shared: Shared) -> None:
-    """What is shared arrives, what may only be read is put back, and what is withdrawn leaves, by the number of records."""
+    """What is shared arrives, what may only be read is put back, and what is withdrawn leaves."""
     shared.permit("read", "one")
     shared.permit("write", "two")
     shared.bob.sync()

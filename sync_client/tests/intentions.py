@@ -1,8 +1,8 @@
 """What people meant by what they typed, and whether all of it is still somewhere: the promise `intended` as a model.
 
-Every value that is typed holds a text of its own, a token, so that it can be told from all others. Whoever writes a field
-has seen what was in it: the new value stands for the old one from then on. What nobody has replaced in that way must be
-in the result, in an open conflict or in the journal of some device.
+Every value that is typed holds a text of its own, a token, so that it can be told from all others. Whoever writes a
+field has seen what was in it: the new value stands for the old one from then on. What nobody has replaced in that way
+must be in the result, in an open conflict or in the journal of some device.
 """
 
 import json
@@ -90,10 +90,9 @@ class Intentions:
             if old != new:
                 written |= self._write(author, record, field, old, new)
         if before is None:
-            for deed, later in self._later.items():
-                if isinstance(deed, Deleted) and (deed.author, deed.record) == (author, record):
-                    later |= written
-                    self._settled |= {deed}
+            for deed in self._deletions(author, record):
+                self._later[deed] |= written
+                self._settled.add(deed)
 
     def _write(self, author: str, record: str, field: str, old: object, new: object) -> set[Deed]:
         deeds: set[Deed] = {Typed(record, field, token) for token in tokens(new)}
@@ -114,9 +113,13 @@ class Intentions:
 
     def forgotten(self, author: str, known: Callable[[str], bool]) -> None:
         """Tell what a device knows: a deletion of which it knows nothing any more has had its effect."""
-        for deed in self._later:
-            if isinstance(deed, Deleted) and deed.author == author and not known(deed.record):
-                self._settled.add(deed)
+        for record in {deed.record for deed in self._later}:
+            if not known(record):
+                self._settled.update(self._deletions(author, record))
+
+    def _deletions(self, author: str, record: str) -> list[Deleted]:
+        found = [deed for deed in self._later if isinstance(deed, Deleted)]
+        return [deed for deed in found if (deed.author, deed.record) == (author, record)]
 
     def check(self, result: Mapping[str, Fields], devices: Mapping[str, LocalCollection]) -> None:
         """Check that nothing has vanished: `result` is what the server has."""
@@ -131,13 +134,12 @@ class Intentions:
             for token in tokens(value)
         }
         for deed in self._later:
-            match deed:
-                case Typed():
-                    fine = deed.token == "" or self._is_there(deed, found, set())
-                case Removed():
-                    fine = self._is_removed(deed, result, places[deed.author])
-                case Deleted():
-                    fine = self._is_deleted(deed, views[deed.author], places[deed.author])
+            if isinstance(deed, Typed):
+                fine = deed.token == "" or self._is_there(deed, found, set())
+            elif isinstance(deed, Removed):
+                fine = self._is_removed(deed, result, places[deed.author])
+            else:
+                fine = self._is_deleted(deed, views[deed.author], places[deed.author])
             assert fine, f"{INTENDED}\n  {deed}"
 
     def _is_there(self, deed: Deed, found: set[Typed], asked: set[Deed]) -> bool:
