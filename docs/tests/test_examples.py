@@ -1,9 +1,10 @@
 """The how-to guides: their commands are run, page by page, as a reader would run them.
 
 In a page `<!-- run -->` stands above a block that is run to its end, `<!-- run until: TEXT -->` above one that is left
-running as soon as it has printed TEXT, `<!-- stop -->` for Ctrl-C in the one that was left running last, and
-`<!-- output -->` above lines that the block before has printed, `...` standing for anything. What only the test needs
-stands inside of the comment, in place of the ` -->`.
+running as soon as it has printed TEXT, `<!-- stop -->` for Ctrl-C in the one that was left running last,
+`<!-- save: FILE -->` above one that the reader saves under that name, and `<!-- output -->` above lines that the block
+before has printed, `...` standing for anything. What only the test needs stands inside of the comment, in place of the
+` -->`.
 """
 
 import os
@@ -22,7 +23,7 @@ from kintoun_server.settings import load_settings
 
 GUIDES = sorted((Path(__file__).parents[1] / "how-to").glob("*.md"))
 STEP = re.compile(
-    r"^<!-- (?P<what>run until|run|stop|output)(?:: (?P<text>.*?))?"
+    r"^<!-- (?P<what>run until|run|stop|save|output)(?:: (?P<text>.*?))?"
     r"(?: -->(?:\n```(?P<language>\w+)\n(?P<shown>(?:.*\n)*?)```$)?|\n(?P<hidden>(?:.*\n)*?)-->$)",
     re.MULTILINE,
 )
@@ -81,6 +82,10 @@ class Reader:
             assert not ended, f"{script}\nhas not printed {text!r}:\n{log.read_text(errors='replace')}"
             time.sleep(0.02)
 
+    def save(self, name: str, text: str) -> None:
+        """Write a file."""
+        (self.folder / name).write_text(self._with_free_ports(text), encoding="utf-8")
+
     def stop(self) -> None:
         """Press Ctrl-C in the terminal where the last block was left running; it must end well."""
         process = self._running.pop()
@@ -133,5 +138,7 @@ def test_the_guide_works_as_it_is_written(guide: Path, reader: Reader) -> None:
                 reader.run_until(block, step["text"])
             case "stop":
                 reader.stop()
+            case "save":
+                reader.save(step["text"], block)
             case "output":
                 reader.expect(block)

@@ -128,7 +128,7 @@ def test_many_records(server: str, people: tuple[str, str], open_store: Open) ->
     """More records than a batch or a page takes go to the server and come to another device."""
     alice, _ = people
     phone, laptop = open_store("phone", alice), open_store("laptop", alice)
-    with phone.collection("tasks")._replica.transaction():
+    with phone.transaction():
         for number in range(1100):
             phone.collection("tasks").create({"order": number})
     assert phone.sync().pushed.created == 1100
