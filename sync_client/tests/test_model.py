@@ -236,10 +236,17 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        """The faults end, everyone synchronises twice, and all is well."""
+        """The faults end, everyone synchronises twice, and all is well.
+
+        What the server had refused the first time, and takes the second time with what somebody else has made of the
+        record meanwhile, comes to those who were before with a third time.
+        """
         for name in PEOPLE:
             self._sync(name)
+        refused_at_first = self._refused()
         could = {name: self._sync(name) for name in PEOPLE}
+        if refused_at_first - self._refused():
+            could = {name: self._sync(name) for name in PEOPLE}
         for name, device in self._devices.items():
             refused = {record.id for record in device.tasks.refused()}
             there, here = self._readable_by(name), held(device.tasks)
@@ -252,6 +259,9 @@ class Life(RuleBasedStateMachine):
                 assert here.keys() <= set(device.tasks.pending()) | refused, CONVERGED
         tasks = {name: device.tasks for name, device in self._devices.items()}
         self._intentions.check(self._readable_by(OWNER), tasks)
+
+    def _refused(self) -> set[tuple[str, str]]:
+        return {(name, record.id) for name, device in self._devices.items() for record in device.tasks.refused()}
 
     def _readable_by(self, name: str) -> dict[str, dict[str, Any]]:
         client = self._world.http[name]
