@@ -100,6 +100,8 @@ class Intentions:
             assert isinstance(deed, Typed)
             self._later.setdefault(deed, set())
             self._written_at[deed] = self._number
+        if old is ABSENT:
+            self._settled |= {deed for deed in self._later if _is_removal(deed, author, record, field)}
         if new is ABSENT:
             deeds = {Removed(self._number, author, record, field, token) for token in tokens(old)}
             self._later |= {deed: set() for deed in deeds}
@@ -154,7 +156,7 @@ class Intentions:
         """Tell whether a removed value stays away, unless it was written again or somebody is told."""
         if deed.token not in tokens(result.get(deed.record, {}).get(deed.field, ABSENT)):
             return True
-        again = self._written_at[Typed(deed.record, deed.field, deed.token)] > deed.number
+        again = deed in self._settled or self._written_at[Typed(deed.record, deed.field, deed.token)] > deed.number
         return again or any(
             record == deed.record and data is not None and data.get(deed.field, ABSENT) is ABSENT
             for record, data in places
@@ -163,6 +165,10 @@ class Intentions:
     def _is_deleted(self, deed: Deleted, view: Mapping[str, Fields], places: Iterable[tuple[str, Any]]) -> bool:
         """Tell whether a deleted record stays away, unless it was made again or somebody is told."""
         return deed.record not in view or deed in self._settled or (deed.record, None) in places
+
+
+def _is_removal(deed: Deed, author: str, record: str, field: str) -> bool:
+    return isinstance(deed, Removed) and (deed.author, deed.record, deed.field) == (author, record, field)
 
 
 def _kept(tasks: LocalCollection) -> Iterator[tuple[str, Any]]:
