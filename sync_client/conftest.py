@@ -1,6 +1,5 @@
 """What the tests of the sync client share: a real server on a real mongod, and devices that use it."""
 
-import asyncio
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,8 +10,7 @@ import pytest
 from hypothesis import settings
 from kintoun_sync import Patience, Store, Transport
 from tests.people import People
-
-from e2e.servers import servers_on_mongod
+from tests.small_server import small_server
 
 settings.register_profile("thorough", max_examples=300)
 _numbers = itertools.count()
@@ -22,15 +20,9 @@ EAGER = Patience(first_pause=0.0)
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address (with `/v1`) of a server with small pages and small batches, so that there are several of each."""
-    running = servers_on_mongod(
-        tmp_path_factory.mktemp("server"), 1, paginate_by=3, batch_max_requests=3, flush_endpoint_enabled=True
-    )
-    with asyncio.Runner() as runner:
-        (started, *_), _ = runner.run(running.__aenter__())
-        assert started.url is not None
-        yield started.url
-        runner.run(running.__aexit__(None, None, None))
+    """The address of a server that the tests share."""
+    with small_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,14 +1,22 @@
 """What the tests of `kintoun-todo` share: people with devices."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.small_server import small_server
 from tests.todo.person import Person
 
 _numbers = itertools.count()
 People = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of their own: on the other one there are things that are shared with everybody."""
+    with small_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture

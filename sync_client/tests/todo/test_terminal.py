@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
+from kintoun_sync import Progress
+from kintoun_sync.todo.commands.sync import ProgressLine
 from kintoun_sync.todo.output import row
 from kintoun_sync.todo.safe_text import cells, padded, safe, shortened
 from tests.todo.person import PASSWORD, PROGRAM, Person
@@ -157,16 +160,35 @@ def test_ctrl_c(person: Person) -> None:
     assert person.listed == [("Milk", "todo")]
 
 
-def test_progress_of_a_long_sync(people: People) -> None:
-    """A first sync of many tasks tells how far it is, in a terminal only."""
+class _Screen(StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "seconds", "shown"), [(_Screen, 1, True), (_Screen, 0, False), (StringIO, 1, False)]
+)
+def test_progress_of_a_long_sync(stream: type[StringIO], seconds: float, shown: bool) -> None:  # noqa: FBT001 - a case
+    """A sync that takes longer tells how far it is, in a terminal only, and takes the line away in the end."""
+    now, screen = [0.0], stream()
+    line = ProgressLine(screen, lambda: now[0])
+    now[0] += seconds
+    line(Progress("default", "tasks", "pull", 100, 3000))
+    assert screen.getvalue() == ("\r\x1b[KTaking tasks: 100 of 3,000" if shown else "")
+    line.clear()
+    assert screen.getvalue().endswith("\r\x1b[K") == shown
+
+
+def test_a_first_sync_of_many(people: People) -> None:
+    """A first sync of many tasks ends with what it took."""
     alice, other = people("alice"), people("alice", "laptop")
     alice.signs_up()
     alice.types("add", stdin="\n".join(f"task {number}" for number in range(300)))
     assert "tasks:" not in alice.run("sync").stderr
     other.logs_in()
-    shown = shown_by(other, "sync")
-    assert "Taking tasks: " in shown
-    assert shown.rstrip().endswith("0 deleted")
+    assert "Taken: 300 created" in shown_by(other, "sync")
 
 
 def test_json_is_of_one_piece(person: Person) -> None:

@@ -2,8 +2,8 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO
 
 import click
 
@@ -16,6 +16,7 @@ from kintoun_sync.todo.output import json_option, show, show_json, version_text
 from kintoun_sync.todo.safe_text import safe
 
 _QUIET_SECONDS = 0.5
+_LINE_START = "\r\x1b[K"
 _STRATEGIES: dict[str | None, Strategy | None] = {None: None, "mine": "client_wins", "theirs": "server_wins"}
 
 
@@ -31,7 +32,7 @@ def sync(  # noqa: PLR0913 - one for each option
 ) -> ExitStatus:
     """Take what others wrote, merge it, and send what was written here."""
     collections = app.collections
-    shown = _ProgressLine()
+    shown = ProgressLine(sys.stderr)
     try:
         report = app.store.sync(
             *collections, full=full, dry_run=dry_run, force=force, strategy=_STRATEGIES[keep], progress=shown
@@ -52,26 +53,32 @@ def sync(  # noqa: PLR0913 - one for each option
     return ExitStatus.DONE if report.ok or dry_run else ExitStatus.ATTENTION
 
 
-class _ProgressLine:
+class ProgressLine:
     """One line on a terminal that tells how far a long sync is."""
 
-    def __init__(self) -> None:
-        self._began = time.monotonic()
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._began = clock()
         self._visible = False
 
     def __call__(self, progress: Progress) -> None:
-        if not sys.stderr.isatty() or time.monotonic() - self._began < _QUIET_SECONDS:
+        """Show it, unless the sync has only just begun."""
+        if not self._stream.isatty() or self._clock() - self._began < _QUIET_SECONDS:
             return
         verb = "Taking" if progress.phase == "pull" else "Sending"
         of = "" if progress.total is None else f" of {progress.total:,}"
-        sys.stderr.write(f"\r\x1b[K{verb} {safe(progress.collection)}: {progress.done:,}{of}")
-        sys.stderr.flush()
+        self._write(f"{_LINE_START}{verb} {safe(progress.collection)}: {progress.done:,}{of}")
         self._visible = True
 
     def clear(self) -> None:
+        """Take the line away."""
         if self._visible:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            self._write(_LINE_START)
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
 
 
 def _lines(app: App, report: SyncReport) -> Iterator[str]:
