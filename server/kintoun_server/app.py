@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tornado.web import Application, url
 
@@ -13,16 +14,22 @@ from .http.batch.handler import BatchHandler
 from .http.bounded_server import BoundedServer
 from .http.flush import FlushHandler
 from .http.handler import MAX_HEADER_BYTES, APIHandler
+from .http.in_process import InProcessAPI
 from .http.list import ListHandler
 from .http.log import log_request
 from .http.object import ObjectHandler
+from .http.people import PeopleHandler
 from .http.permissions import PermissionsHandler
+from .http.rate_limit import RateLimit
 from .http.service import HeartbeatHandler, HelloHandler, LoadBalancerHeartbeatHandler, VersionHandler
+from .http.session import SessionHandler
+from .http.session_keeper import SessionKeeper
 from .http.site import PREFIX, Site
 from .http.unrouted import UnroutedHandler
 from .http.user_data import UserDataHandler
 from .passwords import Passwords
 from .settings import Settings
+from .webapp import find_webapp
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ ROUTES: Sequence[Route] = (
     Route("/__user_data__/{principal}", UserDataHandler),
     Route("/accounts", AccountListHandler, {"kind": "account"}),
     Route("/accounts/{account}", AccountHandler, {"kind": "account"}),
+    Route("/session", SessionHandler),
+    Route("/people", PeopleHandler),
     Route("/permissions", PermissionsHandler, setting="experimental_permissions_endpoint"),
     Route("/buckets", ListHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),
@@ -66,23 +75,48 @@ ROUTES: Sequence[Route] = (
     Route(f"{_COLLECTION}/records/{{record}}", ObjectHandler, {"kind": "record"}),
 )
 
+_OF_THE_APP = ("/", "/session", "/people")
+"""Routes that no client of Kinto asks for without the version; the web app may have pages there."""
+
 
 def make_app(settings: Settings, store: Backend) -> Application:
     """Make the application of one server on an open store."""
     passwords = Passwords()
     authenticator = Authenticator(settings, store.accounts, passwords)
-    site = Site(settings, store, passwords, authenticator, on_flush=[authenticator.forget_everybody])
+    site = Site(
+        settings,
+        store,
+        passwords,
+        authenticator,
+        SessionKeeper(settings, store.sessions, store.accounts),
+        RateLimit(settings.people_lookups_per_minute),
+        on_flush=[authenticator.forget_everybody],
+    )
     rules = [
         url(route.pattern, route.handler, {"site": site, "route": PREFIX + route.path, **route.options})
         for route in ROUTES
         if route.setting is None or getattr(settings, route.setting)
     ]
-    return Application(
-        list(rules),
+    api = InProcessAPI(site.cookie.name, settings.http_host)
+    app = Application(
+        [*rules, *_pages(site, api)],
         default_handler_class=UnroutedHandler,
         default_handler_args={"site": site, "route": "(no route)"},
         log_function=log_request,
     )
+    api.serve(app)
+    return app
+
+
+def _pages(site: Site, api: InProcessAPI) -> Sequence[Any]:
+    """Make the rules of the web app, if there is one, after those that keep the API's own paths from it."""
+    make_rules = find_webapp(site.settings)
+    if make_rules is None:
+        return []
+    handed = {"site": site, "route": "(no route)"}
+    unversioned = [route.pattern.removeprefix(re.escape(PREFIX)) for route in ROUTES if route.path not in _OF_THE_APP]
+    kept = [r"/v[0-9]+(?:/.*)?", *(f"{pattern}/?" for pattern in unversioned)]
+    return [*(url(pattern, UnroutedHandler, handed) for pattern in kept), *make_rules(api)]
 
 
 def make_server(app: Application, settings: Settings) -> BoundedServer:

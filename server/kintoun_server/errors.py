@@ -32,6 +32,7 @@ METHOD_NOT_ALLOWED = ErrorKind(115, 405, "Method Not Allowed", "Method not allow
 UNKNOWN_VERSION = ErrorKind(116, 404, "Not Found", "The requested API version is not available on this server.")
 FORBIDDEN = ErrorKind(121, 403, "Forbidden", "This user cannot access this resource.")
 CONFLICT = ErrorKind(122, 409, "Conflict", "Integrity constraint violated, please retry.")
+TOO_MANY_REQUESTS = ErrorKind(117, 429, "Too Many Requests", "Too many requests of this kind, please retry later.")
 UNAVAILABLE = ErrorKind(
     201,
     503,
@@ -57,6 +58,7 @@ TABLE: tuple[ErrorKind, ...] = (
     MODIFIED_MEANWHILE,
     METHOD_NOT_ALLOWED,
     UNKNOWN_VERSION,
+    TOO_MANY_REQUESTS,
     FORBIDDEN,
     CONFLICT,
     UNAVAILABLE,

@@ -18,6 +18,7 @@ from kintoun_server.settings import Settings
 from kintoun_server.start_error import StartError
 from kintoun_server.stop_signals import StopSignals
 from kintoun_server.store.connection import Store, StoreError, open_store
+from kintoun_server.webapp import find_webapp
 
 REQUESTS_ANSWERED_WITHIN = 10.0
 """Seconds for the requests that are in flight when the server is told to stop."""
@@ -60,6 +61,8 @@ async def serve(settings: Settings, say: Callable[[str], None]) -> None:
             server.add_sockets(listeners)
             stack.push_async_callback(server.drain, REQUESTS_ANSWERED_WITHIN)
             say(f"Kintoun serves {address(settings.host, listeners)}")
+            if find_webapp(settings):
+                say(f"The app: {address(settings.host, listeners).removesuffix('v1/')}")
             say(f"The data lies in {database.place}")
             say(f"Stop with Ctrl-C, or with: kill {os.getpid()}")
             await asyncio.Event().wait()

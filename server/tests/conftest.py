@@ -206,6 +206,7 @@ def serve(mongod: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
             settings.setdefault("userid_hmac_secret", "the secret of the tests")
             settings.setdefault("mongodb_database", f"serve_{next(numbers)}")
             settings.setdefault("mongodb_uri", mongod)
+            settings.setdefault("webapp_enabled", False)  # installed or not, the API is the same
             environ = {f"KINTOUN_{name.upper()}": _as_text(value) for name, value in settings.items()}
             return start("serve", "--port", "0", **environ).root
 

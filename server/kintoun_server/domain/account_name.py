@@ -19,6 +19,11 @@ def principal(name: str) -> str:
     return _PREFIX + name
 
 
+def name_in(principal_: str) -> str | None:
+    """Answer the folded name of the account whose user id this is; None for what is none."""
+    return principal_.removeprefix(_PREFIX) if principal_.startswith(_PREFIX) else None
+
+
 def canonical(text: str) -> str:
     """Fold the name in the user id of an account; every other text stays as it is."""
     if not text.startswith(_PREFIX):

@@ -15,9 +15,12 @@ from kintoun_server.errors import ApiError
 from kintoun_server.settings import ACCOUNT_POLICY
 
 from .credentials import CHALLENGE
+from .handler import READS
 from .list import ListHandler
 from .object import ObjectHandler
 from .resource import ResourceHandler
+
+_PASSWORD_NEEDED = "A session cannot change accounts: send the name and the password of the account with the request."  # noqa: S105
 
 
 class _AccountWrites(ResourceHandler):
@@ -27,11 +30,13 @@ class _AccountWrites(ResourceHandler):
         """Refuse what any endpoint refuses.
 
         Raises:
-            ApiError: 404, the server has no accounts.
+            ApiError: 404, the server has no accounts; 403, a write with nothing but the cookie of a session.
         """
         if ACCOUNT_POLICY not in self.site.settings.multiauth_policies:
             raise ApiError(errors.UNKNOWN_ROUTE)
         await super().prepare()
+        if self.session and self.request.method not in READS:
+            raise ApiError(errors.FORBIDDEN, _PASSWORD_NEEDED)
 
     @property
     def welcomes_newcomers(self) -> bool:

@@ -52,6 +52,19 @@ class Authenticator:
             return known
         return await self._verify_once(digest, credentials, name)
 
+    async def sign_in(self, name: str, password: str) -> Credential:
+        """Verify a name and a password in the same time whether there is such an account or not; answer the account.
+
+        Raises:
+            WrongCredentials: they are not those of an account.
+            Unavailable: the database does not answer, or too many passwords wait to be verified.
+        """
+        account = ACCOUNT.spelled(name)
+        secret = await self._accounts.secret(account) if ACCOUNT.is_id(account) else None
+        if not await self._passwords.match(secret, password) or secret is None:
+            raise WrongCredentials
+        return Credential(account, secret.version)
+
     def forget(self, name: str) -> None:
         """Forget whoever was verified by an account that has changed."""
         self._verified.forget_account(name)

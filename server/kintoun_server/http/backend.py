@@ -11,6 +11,7 @@ from kintoun_server.domain.listing import Page, Selection
 from kintoun_server.domain.objects import Scope, Stored
 from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Refusal
+from kintoun_server.domain.session import Session
 from kintoun_server.domain.uri import ListURI, ObjectURI
 
 Own: TypeAlias = Any
@@ -52,6 +53,25 @@ class AccountReads(Protocol):
 
     async def secret(self, name: str) -> Secret | None:
         """Read the secret of the account with a folded name; None when there is no such account."""
+
+
+class SessionStore(Protocol):
+    """The sessions of browsers; each call raises ``Unavailable`` when the database does not answer."""
+
+    async def find(self, digest: str) -> Session | None:
+        """Find a session that has not ended, though it may have expired."""
+
+    async def begin(self, session: Session) -> None:
+        """Keep a new session."""
+
+    async def renew(self, session: Session) -> None:
+        """Keep the new end of a session; one that has ended meanwhile does not come back."""
+
+    async def end(self, digest: str) -> None:
+        """End one session."""
+
+    async def end_all(self, account: str) -> None:
+        """End all sessions of the account with a folded name."""
 
 
 class AccessReads(Protocol):
@@ -96,6 +116,10 @@ class Backend(Protocol):
     @property
     def accounts(self) -> AccountReads:
         """The reads of authentication."""
+
+    @property
+    def sessions(self) -> SessionStore:
+        """The sessions of browsers."""
 
     @property
     def accesses(self) -> AccessReads:

@@ -26,12 +26,14 @@ from kintoun_server.domain.refusals import (
     UnacceptableMedia,
     WrongCredentials,
 )
+from kintoun_server.domain.session import Session, digest
 from kintoun_server.errors import ApiError, Unavailable
 from kintoun_server.trace import Trace
 
 from . import cors
 from .batch.connection import CapturedConnection
 from .refused import error_of, validators
+from .session_cookie import APP_CHALLENGE, is_from_app
 from .site import Site
 
 _logger = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class APIHandler(RequestHandler):
         self.errno: int | None = None
         self.failure = "an error that nobody expected, with its traceback in the log"
         self.caller = Caller()
+        self.session: Session | None = None
 
     def set_default_headers(self) -> None:
         """Set what stands on every answer, errors included."""
@@ -103,9 +106,27 @@ class APIHandler(RequestHandler):
             WrongCredentials: there is an account of the name in the header, and the password is not its own.
             Unavailable: it cannot be found out now.
         """
+        token = self.site.cookie.token(self.request)
+        if token is not None:
+            self.session = await self._session(token, anew=anew)
+            self.caller = self.session.caller if self.session else Caller()
+            return
         self.caller = await self.site.authenticator.caller(self.request.headers.get("Authorization"), anew=anew)
         if self.caller.user_id is None and self.caller.credential and not self.welcomes_newcomers:
             raise WrongCredentials
+
+    async def _session(self, token: str, *, anew: bool) -> Session | None:
+        """Find the session of a cookie, or that of the batch which this is part of, and renew it when it is due."""
+        connection = self.request.connection
+        outer = connection.session if isinstance(connection, CapturedConnection) else None
+        if outer and not anew and outer.digest == digest(token):
+            return outer
+        now, sessions = self.site.now(), self.site.sessions
+        session = await sessions.find(token, now, anew=anew)
+        if session and session.is_due(now, sessions.lifetime):
+            session = await sessions.renew(session, now)
+            self.site.cookie.set(self, token, sessions.seconds)
+        return session
 
     @property
     def welcomes_newcomers(self) -> bool:
@@ -183,7 +204,9 @@ class APIHandler(RequestHandler):
         self.finish(json.dumps(body, separators=(",", ":")))
 
     def allow_caching(self, seconds: int) -> None:
-        """Let the answer be kept for some seconds."""
+        """Let the answer be kept for some seconds; by a cache between us none that is for one person."""
+        if self.session:
+            return
         expires = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
         self.set_headers({"Cache-Control": f"max-age={seconds}", "Expires": expires})
 
@@ -239,6 +262,8 @@ class APIHandler(RequestHandler):
         if error.kind is errors.METHOD_NOT_ALLOWED:
             self.clear_header("Access-Control-Expose-Headers")
         self.set_headers(error.headers)
+        if "WWW-Authenticate" in error.headers and is_from_app(self.request):
+            self.set_header("WWW-Authenticate", APP_CHALLENGE)
         self.finish(json.dumps(error.body(self._info(error)), separators=(",", ":")))
 
     def _finish_not_modified(self, found: NotModified) -> None:

@@ -14,6 +14,9 @@ from .authentication import Authenticator
 from .backend import Backend
 from .end_of_life import EndOfLife
 from .query import PageRules
+from .rate_limit import RateLimit
+from .session_cookie import SessionCookie
+from .session_keeper import SessionKeeper
 
 API_VERSION = "1.23"
 PREFIX = "/v1"
@@ -27,8 +30,15 @@ class Site:
     store: Backend
     passwords: Passwords
     authenticator: Authenticator
+    sessions: SessionKeeper
+    people_limit: RateLimit
     on_flush: list[Callable[[], None]] = field(default_factory=list)
     """What forgets what it has kept of the store, when everything is erased."""
+
+    @property
+    def cookie(self) -> SessionCookie:
+        """The cookie of sessions. Kintoun speaks plain HTTP itself: the setting tells of a proxy with TLS in front."""
+        return SessionCookie(secure=self.settings.http_scheme == "https")
 
     @property
     def pages(self) -> PageRules:

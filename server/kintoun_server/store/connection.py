@@ -14,11 +14,12 @@ from .access import Accesses
 from .accounts import Accounts
 from .commit import Committer
 from .documents import root_completion, root_document
-from .driver import OBJECTS, USED_TOKENS, Adjust, Driver, Index, StoreError
+from .driver import OBJECTS, SESSIONS, USED_TOKENS, Adjust, Driver, Index, StoreError
 from .flush import Flusher
 from .gate import Gate
 from .objects import Objects
 from .purge import Purger
+from .sessions import Sessions
 from .user_data import UserData
 from .writer import WriteLimits, Writer
 
@@ -29,6 +30,8 @@ INDEXES: Sequence[Index] = (
     Index(OBJECTS, access_query.INDEX, (("kind", 1), ("audience", 1), ("_id", 1))),
     Index(OBJECTS, "members", (("members", 1), ("_id", 1)), sparse=True),
     Index(USED_TOKENS, "expires", (("expires", 1),), expire_after=0),
+    Index(SESSIONS, "expires", (("expires", 1),), expire_after=0),
+    Index(SESSIONS, "account", (("account", 1),)),
 )
 """Every query of the store is served by one of these or by ``_id``."""
 
@@ -55,12 +58,13 @@ class Store:
         self._purger = Purger(driver, settings.write_timeout_seconds)
         rules = _rules(settings)
         self.accounts = Accounts(driver, settings.read_timeout_seconds)
+        self.sessions = Sessions(driver, settings.read_timeout_seconds, settings.write_timeout_seconds)
         self.objects = Objects(driver, rules, settings.read_timeout_seconds)
         self.accesses = Accesses(driver, self.objects, rules, settings.read_timeout_seconds)
         committer = Committer(driver, rules, settings.write_timeout_seconds, self._purger.wake)
         gate = Gate()
         self.writer = Writer(committer, WriteLimits(settings.write_queue_length, settings.write_batch_size), gate)
-        self._user_data = UserData(driver, self.writer, settings.read_timeout_seconds)
+        self._user_data = UserData(driver, self.writer, self.sessions, settings.read_timeout_seconds)
         self._flusher = Flusher(driver, gate, self._purger.wake)
 
     async def prepare(self) -> None:

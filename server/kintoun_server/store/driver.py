@@ -18,6 +18,8 @@ PURGES = "purges"
 """Generations of deleted containers whose children are still to be removed."""
 USED_TOKENS = "used_tokens"
 """Page tokens of deletions that were used, until they expire."""
+SESSIONS = "sessions"
+"""Sessions of browsers, by the digest of their token, until they expire."""
 
 
 class StoreError(Exception):

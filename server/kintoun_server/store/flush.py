@@ -15,7 +15,7 @@ from kintoun_server.domain.kinds import COLLECTION, GROUP, KINDS, ROOT
 from kintoun_server.domain.uri import ROOT_URI
 
 from .documents import highest, list_key
-from .driver import OBJECTS, PURGES, Adjust, Document, Driver, Find, Put, Remove, Transaction
+from .driver import OBJECTS, PURGES, SESSIONS, Adjust, Document, Driver, Find, Put, Remove, Transaction
 from .gate import Gate
 
 PAGE = 1000
@@ -60,7 +60,8 @@ async def _flush(transaction: Transaction, now: int) -> Mapping[str, int]:
             await _end(transaction, page)
     clocks = {f"clocks.{KINDS[name].plural}": Int64(newest + 1) for name in ROOT.lists}
     zeros = {f"counts.{KINDS[name].plural}": 0 for name in ROOT.lists}
-    await transaction.write([Adjust(OBJECTS, ROOT_URI, {"$set": {**clocks, **zeros}})])
+    end = Remove(SESSIONS, {})
+    await transaction.write([Adjust(OBJECTS, ROOT_URI, {"$set": {**clocks, **zeros}}), end])
     return {plural: count for plural, count in counts.items() if count}
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from kintoun_server.domain.account_name import name_in
 from kintoun_server.domain.change import Change, Method
 from kintoun_server.domain.kinds import KINDS, Kind
 from kintoun_server.domain.principals import Caller
@@ -13,6 +14,7 @@ from kintoun_server.domain.uri import ListURI, ObjectURI
 
 from .documents import audience_tokens
 from .driver import OBJECTS, Driver, Find
+from .sessions import Sessions
 from .writer import Writer
 
 PAGE = 100
@@ -25,18 +27,21 @@ class UserData:
 
     driver: Driver
     writer: Writer
+    sessions: Sessions
     seconds: float
 
     async def delete(self, principal: str) -> None:
         """Delete the objects that only ``principal`` may write by their own lists, and take it off all other lists.
 
         What it creates meanwhile may stay, and so does everything that was not reached yet when this fails: to call it
-        again completes it. Groups keep their members.
+        again completes it. Groups keep their members. The sessions of an account end.
 
         Raises:
             Unavailable: the database did not answer, or too many writes wait.
             TooLarge: an object is so large that it cannot even note who may not read it any more.
         """
+        if account := name_in(principal):
+            await self.sessions.end_all(account)
         # Buckets first: with one goes everything in it.
         for kind in (kind for kind in KINDS.values() if kind.permissions):
             async for page in self._pages(principal, kind):

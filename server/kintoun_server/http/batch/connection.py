@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tornado.httputil import HTTPConnection, HTTPHeaders, RequestStartLine, ResponseStartLine
 
+from kintoun_server.domain.session import Session
 from kintoun_server.http.backend import Writes
 
 
@@ -26,11 +27,17 @@ class Answer:
 class CapturedConnection(HTTPConnection):
     """Keeps the answer of a handler for the batch."""
 
-    def __init__(self, outer: HTTPConnection | None, writes: Writes | None = None) -> None:
-        """Take the place of ``outer``, the connection of the batch; ``writes`` gather the changes of its requests."""
+    def __init__(
+        self, outer: HTTPConnection | None, writes: Writes | None = None, session: Session | None = None
+    ) -> None:
+        """Take the place of ``outer``, the connection of the batch.
+
+        ``writes`` gather the changes of its requests; ``session`` is that of its sender.
+        """
         # Tornado reads the scheme and the address of the client from it.
         self.context = getattr(outer, "context", None)
         self.writes = writes
+        self.session = session
         self._errno: int | None = None
         self._failure = ""
         self._status = 0

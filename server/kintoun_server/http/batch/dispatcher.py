@@ -8,6 +8,7 @@ from tornado.httputil import HTTPHeaders, HTTPInputError, HTTPServerRequest, Req
 from tornado.web import Application
 
 from kintoun_server import errors
+from kintoun_server.domain.session import Session
 from kintoun_server.errors import ApiError
 from kintoun_server.http.backend import Writes
 from kintoun_server.trace import Trace
@@ -32,12 +33,23 @@ class RequestFailed(Exception):
 class Dispatcher:
     """Runs the requests of one batch."""
 
-    def __init__(self, application: Application, outer: HTTPServerRequest, writer: Writes, trace: Trace) -> None:
-        """Run them within ``outer``, the request of the batch with its ``trace``, and write through ``writer``."""
+    def __init__(
+        self,
+        application: Application,
+        outer: HTTPServerRequest,
+        writer: Writes,
+        trace: Trace,
+        session: Session | None = None,
+    ) -> None:
+        """Run them within ``outer``, the request of the batch with its ``trace``, and write through ``writer``.
+
+        ``session`` is that of its sender.
+        """
         self._application = application
         self._outer = outer
         self._writer = writer
         self._trace = trace
+        self._session = session
 
     async def dispatch(self, requests: Sequence[SubRequest]) -> list[Answer]:
         """Run the requests with the effect that they have one after another, and answer each in its place.
@@ -75,7 +87,7 @@ class Dispatcher:
             await turn.leave()
 
     async def _send(self, position: int, request: SubRequest, writes: Writes | None = None) -> Answer:
-        connection = CapturedConnection(self._outer.connection, writes)
+        connection = CapturedConnection(self._outer.connection, writes, self._session)
         delegate = self._application.start_request(self._outer.server_connection, connection)
         try:
             delegate.headers_received(RequestStartLine(request.method, request.target, "HTTP/1.1"), request.headers)

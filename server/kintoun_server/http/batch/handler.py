@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from tornado.httputil import HTTPHeaders
+
 from kintoun_server.domain.refusals import UnacceptableMedia
 from kintoun_server.http.handler import JSON_TYPE, APIHandler
 
@@ -25,8 +27,8 @@ class BatchHandler(APIHandler):
         if unacceptable := self._media_fault():
             raise unacceptable
         self.check_origin()
-        requests = parse_batch(self.raw_body(), self.request.headers, self._rules())
-        dispatcher = Dispatcher(self.application, self.request, self.site.store.writer, self.trace)
+        requests = parse_batch(self.raw_body(), self._inherited(), self._rules())
+        dispatcher = Dispatcher(self.application, self.request, self.site.store.writer, self.trace, self.session)
         try:
             answers = await dispatcher.dispatch(requests)
         except RequestFailed as failed:
@@ -38,6 +40,13 @@ class BatchHandler(APIHandler):
             for part in _entry(request, answer):
                 self.write(part)
         self.finish(b"]}")
+
+    def _inherited(self) -> HTTPHeaders:
+        """Answer the headers that count for each request: a cookie that does not count here counts nowhere inside."""
+        headers = self.request.headers.copy()
+        if self.session is None:
+            headers.pop("Cookie", None)
+        return headers
 
     def _media_fault(self) -> UnacceptableMedia | None:
         content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -62,7 +71,7 @@ class BatchHandler(APIHandler):
 
 def _entry(request: SubRequest, answer: Answer) -> Iterator[bytes]:
     """Write the answer to one request; bodies are JSON already and are not read again."""
-    headers = {_SPELLING.get(name, name): value for name, value in answer.headers.items()}
+    headers = {_SPELLING.get(name, name): value for name, value in answer.headers.items() if name != "Set-Cookie"}
     head = {"path": unquote(request.path), "status": answer.status, "headers": headers}
     yield json.dumps(head, separators=(",", ":")).encode().removesuffix(b"}")
     yield b',"body":'

@@ -8,6 +8,7 @@ from kintoun_server.domain.kinds import ACCOUNT, BUCKET, COLLECTION
 from kintoun_server.domain.principals import is_personal_bucket_id
 from kintoun_server.domain.uri import ListURI, ObjectURI, locate
 from kintoun_server.http.resource import PERSONAL
+from kintoun_server.http.session_cookie import CREDENTIALS
 from kintoun_server.http.site import PREFIX
 
 from .subrequest import SubRequest
@@ -17,11 +18,11 @@ from .subrequest import SubRequest
 class Container:
     """The container whose lists a write changes: None for the root.
 
-    ``owner`` is the Authorization of a request on the alias of a personal bucket, which names another bucket for each.
+    ``owner`` are the credentials of a request on the alias of a personal bucket, which names another bucket for each.
     """
 
     uri: ObjectURI | None
-    owner: str = ""
+    owner: tuple[str, ...] = ()
 
     @property
     def holds_records(self) -> bool:
@@ -96,7 +97,7 @@ def _container(request: SubRequest) -> Container | None:
     if list_uri.kind is COLLECTION and request.method != "PUT":
         # Makes the collection itself before the change, and so takes more rounds than the others.
         return None
-    return Container(list_uri.parent, request.headers.get("Authorization", ""))
+    return Container(list_uri.parent, tuple(request.headers.get(name, "") for name in CREDENTIALS))
 
 
 def _is_of_accounts(place: ListURI | ObjectURI) -> bool:

@@ -14,6 +14,7 @@ from kintoun_server.http.body import parse_json
 from kintoun_server.http.site import PREFIX
 
 PATH = f"{PREFIX}/batch"
+SESSION_PATH = f"{PREFIX}/session"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 ENVELOPE_LEVELS = 3
 """Levels of nesting around a body: the batch, the list of requests, the request."""
@@ -162,6 +163,9 @@ def _target(name: str, path: object, *, follow_slash: bool) -> str:
         place = f"{place}/" if place == PREFIX else place
     if unquote(place).rstrip("/") == PATH:
         raise Invalid("body", "requests", f"Recursive call on {PATH.removeprefix(PREFIX)} endpoint is forbidden.")
+    if unquote(place).rstrip("/") == SESSION_PATH:
+        # Its cookie would stand in the body of the answer, where scripts can read it.
+        raise Invalid("body", "requests", "Signing in and out is not possible within a batch.")
     return quote(place + mark + query, safe=_PRINTABLE)
 
 
