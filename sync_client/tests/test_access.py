@@ -109,6 +109,18 @@ def test_access_to_the_whole_collection_is_withdrawn(shared: Shared) -> None:
     assert len(shared.of_bob) == 3
 
 
+def test_a_tombstone_is_the_last_that_may_be_read(shared: Shared) -> None:
+    """The list is withdrawn, the one task with a right of its own is deleted: all tasks leave, not that one alone."""
+    shared.give_all("read", [shared.bob_id])
+    shared.bob.sync()
+    shared.give("write", "one")
+    shared.give_all("read", [])
+    shared.of_alice.delete("one")
+    shared.alice.sync()
+    shared.bob.sync()
+    assert not held(shared.of_bob)
+
+
 def test_a_group_lets_in_and_out(shared: Shared) -> None:
     """Older tasks arrive when Bob joins a group, and leave when he leaves it, though no task has changed."""
     group = f"/buckets/{shared.bucket}/groups/friends"

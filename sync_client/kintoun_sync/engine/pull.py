@@ -60,16 +60,24 @@ class Pull:
                 current = -1
             else:
                 complete = first == current
-        if current < cursor or (complete and total is not None and total != self._replica.known_count()):
+        if current < cursor or self._is_amiss(total if complete else None, readable=looked is not None):
             self._line.report.resynced.append(f"{self._replica.bucket}/{self._replica.name}")
             yield from self._whole()
+
+    def _is_amiss(self, total: int | None, *, readable: bool) -> bool:
+        """Tell whether there are records here that the list cannot have brought, or the other way round.
+
+        Of a list that I may not read tombstones come, but not for what was withdrawn with the list itself.
+        """
+        known = self._replica.known_count()
+        return total not in (None, known) if readable else known > 0
 
     def _look(self) -> Steps[tuple[int, int | None] | None]:
         """Ask how new the list is, and how many records it has for me; None when there are none that I may read.
 
         The number is what tells of rights that came or went without a change of any record, and of a collection that
         was made again. Whoever may read nothing (any more) may still be told so by tombstones, and a refusal without a
-        body could be anybody's: so a refusal here decides nothing.
+        body could be anybody's: so a refusal here decides nothing, the list itself does.
         """
         answer = yield from self._line.ask(Request("HEAD", self._list))
         if answer.status in (403, 404):
