@@ -6,7 +6,7 @@ must be in the result, in an open conflict or in the journal of some device.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,7 @@ class Intentions:
             self._later.setdefault(deed, set())
             for field, value in (before or {}).items():
                 self._replace(record, field, value, {deed})
+            self._settled |= {removed for removed in self._later if _is_removal(removed, author, record)}
             return
         written: set[Deed] = set()
         for field in {**(before or {}), **after}:
@@ -101,7 +102,7 @@ class Intentions:
             self._later.setdefault(deed, set())
             self._written_at[deed] = self._number
         if old is ABSENT:
-            self._settled |= {deed for deed in self._later if _is_removal(deed, author, record, field)}
+            self._settled |= {deed for deed in self._later if _is_removal(deed, author, record, {field})}
         if new is ABSENT:
             deeds = {Removed(self._number, author, record, field, token) for token in tokens(old)}
             self._later |= {deed: set() for deed in deeds}
@@ -139,7 +140,7 @@ class Intentions:
             if isinstance(deed, Typed):
                 fine = deed.token == "" or self._is_there(deed, found, set())
             elif isinstance(deed, Removed):
-                fine = self._is_removed(deed, result, places[deed.author])
+                fine = self._is_removed(deed, result, [*places[deed.author], *views[deed.author].items()])
             else:
                 fine = self._is_deleted(deed, views[deed.author], places[deed.author])
             assert fine, f"{INTENDED}\n  {deed}"
@@ -167,8 +168,10 @@ class Intentions:
         return deed.record not in view or deed in self._settled or (deed.record, None) in places
 
 
-def _is_removal(deed: Deed, author: str, record: str, field: str) -> bool:
-    return isinstance(deed, Removed) and (deed.author, deed.record, deed.field) == (author, record, field)
+def _is_removal(deed: Deed, author: str, record: str, fields: Container[str] | None = None) -> bool:
+    if not isinstance(deed, Removed) or (deed.author, deed.record) != (author, record):
+        return False
+    return fields is None or deed.field in fields
 
 
 def _kept(tasks: LocalCollection) -> Iterator[tuple[str, Any]]:
