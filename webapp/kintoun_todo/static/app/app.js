@@ -1,0 +1,253 @@
+/**
+ * The state of the page that is not in the store, and what the views may do with it: the `app` that each view gets.
+ */
+import { render } from "../vendor/lit-html/lit-html.js";
+import { Focus } from "./focus.js";
+import { parse, pathOf, pathOfHash, shown } from "./routes.js";
+import { shortened, statusLine, worthSaying } from "./words.js";
+
+/**
+ * @typedef {import("./routes.js").Route} Route
+ * @typedef {{fields: Record<string, {base?: unknown, mine?: unknown, theirs?: unknown}>}
+ *   | {gone: Record<string, unknown>, base: unknown}} Conflict
+ * @typedef {{id: string, list: string, description: string, status: string, order: number, waiting: boolean,
+ *   refused: {status: number, message: string} | null, conflict: Conflict | null, readOnly: boolean}} Task
+ * @typedef {{key: string, title: string, own: boolean, role: string, sharedBy: string | null, single: boolean,
+ *   sharedWith: string[]}} TaskList
+ * @typedef {{key: string, task: Task}} Editing the task as it was when editing began
+ * @typedef {{id: number, text: string, undo: (() => unknown) | null}} Snack
+ * @typedef {{id: number, text: string, lost: string | null, undo: (() => unknown) | null}} Message
+ *   `lost` is a text that is saved nowhere else.
+ * @typedef {{name: string, detail: any}} Dialog
+ */
+
+/** How long a snackbar stays when nobody looks after it, in milliseconds. */
+const SNACK_STAYS = 10_000;
+
+export class App {
+  /** @type {any} the Store that is open; null before it is */ store = null;
+  /** @type {any} what sends requests */ api = null;
+  /** @type {(account: any) => Promise<void>} opens the store of an account, null for this device's */
+  openStore = async () => {};
+  /** @type {any} what session.js knows of who is signed in */ session = null;
+  /** @type {Route} */ route = { list: null, filter: "all" };
+  /** @type {Editing | null} */ editing = null;
+  /** @type {Dialog | null} */ dialog = null;
+  /** @type {Snack[]} */ snacks = [];
+  /** @type {Message[]} what a person has to read, until it is put away */ messages = [];
+  /** @type {Set<string>} ids of the tasks whose conflict is unfolded */ unfolded = new Set();
+  /** @type {{key: string, id: string, top: number, right: number} | null} the open menu of a task */ menu = null;
+  /** @type {(() => void) | null} reloads into the new version, where there is one */ newVersion = null;
+  /** @type {string} what was last said aloud */ said = "";
+
+  #drawing = false;
+  #lastId = 0;
+  #statusBefore = "saved";
+  /** @type {Map<number, ReturnType<typeof setTimeout>>} */ #timers = new Map();
+  /** @type {HTMLElement} */ #root;
+  /** @type {(app: App) => unknown} */ #view;
+
+  /** @param {HTMLElement} root where to draw @param {(app: App) => unknown} view */
+  constructor(root, view) {
+    this.#root = root;
+    this.#view = view;
+    this.focus = new Focus(root);
+  }
+
+  // Drawing
+
+  /** Draw with the next frame; however often it is called, once. */
+  draw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    if (document.hidden) setTimeout(() => this.drawNow());
+    else requestAnimationFrame(() => this.drawNow());
+  }
+
+  /** Draw at once. */
+  drawNow() {
+    this.#drawing = false;
+    if (this.store === null) return;
+    render(this.#view(this), this.#root);
+    this.focus.settle();
+    this.#showDialog();
+  }
+
+  // What is shown
+
+  /**
+   * The list of the route, one's own first list where it names none; undefined where it is not on this device.
+   * @returns {TaskList | undefined}
+   */
+  get list() {
+    const { lists } = this.store;
+    if (this.route.list === null) return lists[0];
+    return lists.find((/** @type {TaskList} */ list) => list.key === this.route.list);
+  }
+
+  /** All tasks of the list, in order. @returns {Task[]} */
+  get tasks() {
+    return this.list === undefined ? [] : this.store.tasks(this.list.key);
+  }
+
+  /**
+   * The tasks that the filter shows. A task that is being edited stays as and where it was, whatever comes in.
+   * @returns {Task[]}
+   */
+  get shown() {
+    const tasks = shown(this.tasks, this.route.filter);
+    if (this.editing === null || this.editing.key !== this.list?.key) return tasks;
+    const { task } = this.editing;
+    const others = tasks.filter((other) => other.id !== task.id);
+    const place = others.findIndex((other) => other.order > task.order);
+    return others.toSpliced(place === -1 ? others.length : place, 0, task);
+  }
+
+  /** @param {string} id @returns {Task | undefined} a task of the list that is shown */
+  task(id) {
+    return this.tasks.find((task) => task.id === id);
+  }
+
+  /** @param {string} key @param {string} id @returns {Task | undefined} */
+  taskIn(key, id) {
+    return this.store.tasks(key).find((/** @type {Task} */ task) => task.id === id);
+  }
+
+  /** Forget what belongs to the store that was open: nothing of one person is left for the next. */
+  forget() {
+    this.editing = this.menu = null;
+    this.messages = [];
+    this.snacks = [];
+    this.unfolded.clear();
+    this.said = "";
+    this.#statusBefore = "saved";
+  }
+
+  // Routes
+
+  /** Read the route from the address, an old hash route too. */
+  readRoute() {
+    const path = pathOfHash(location.hash);
+    if (path !== null) history.replaceState(null, "", path);
+    this.route = parse(location.pathname);
+    this.draw();
+  }
+
+  /** Show a route, as a step that Back undoes. @param {Route} route */
+  go(route) {
+    this.route = route;
+    this.menu = null;
+    const path = pathOf(route);
+    if (path !== location.pathname) history.pushState(null, "", path);
+    this.draw();
+  }
+
+  // Messages
+
+  /** Say something to those who hear the page. @param {string} text */
+  announce(text) {
+    this.said = text;
+    this.draw();
+  }
+
+  /**
+   * Show a text for some seconds; with `undo`, a button that takes it back.
+   * @param {string} text @param {{undo?: (() => unknown) | null}} [options]
+   */
+  notify(text, { undo = null } = {}) {
+    const id = ++this.#lastId;
+    this.snacks = [...this.snacks.slice(-2), { id, text, undo }];
+    this.releaseSnack(id);
+    this.draw();
+  }
+
+  /** Do not put a snackbar away while it is focused or pointed at. @param {number} id */
+  holdSnack(id) {
+    clearTimeout(this.#timers.get(id));
+  }
+
+  /** Put a snackbar away after some seconds. @param {number} id */
+  releaseSnack(id) {
+    this.holdSnack(id);
+    this.#timers.set(id, setTimeout(() => this.dropSnack(id), SNACK_STAYS));
+  }
+
+  /** @param {number} id */
+  dropSnack(id) {
+    this.holdSnack(id);
+    this.#timers.delete(id);
+    this.snacks = this.snacks.filter((snack) => snack.id !== id);
+    this.draw();
+  }
+
+  /** Take back what a snackbar tells; without an id, the last that can be. @param {number} [id] @returns {boolean} */
+  undo(id) {
+    const snack = this.snacks.findLast((each) => each.undo !== null && (id === undefined || each.id === id));
+    if (snack === undefined) return false;
+    this.dropSnack(snack.id);
+    snack.undo?.();
+    this.announce("Undone.");
+    return true;
+  }
+
+  /**
+   * Show something that a person has to read, until they put it away.
+   * @param {string} text @param {{lost?: string | null, undo?: (() => unknown) | null}} [options]
+   */
+  tell(text, { lost = null, undo = null } = {}) {
+    if (this.messages.some((message) => message.text === text && message.lost === lost)) return;
+    this.messages = [...this.messages, { id: ++this.#lastId, text, lost, undo }];
+    this.draw();
+  }
+
+  /** @param {number} id */
+  dropMessage(id) {
+    this.messages = this.messages.filter((message) => message.id !== id);
+    this.draw();
+  }
+
+  /** An error that nobody expected, in kind words. @param {unknown} error */
+  failed(error) {
+    console.warn(error);
+    const reason = error instanceof Error && error.message ? ` (${shortened(error.message, 120)})` : "";
+    this.tell(`Something went wrong${reason}. Your tasks are safe on this device; reloading the page may help.`);
+  }
+
+  /** Say the state of saving aloud, where it changed in a way that matters. */
+  sayStatus() {
+    const { status } = this.store;
+    if (worthSaying(this.#statusBefore, status.state)) this.said = statusLine(status);
+    this.#statusBefore = status.state;
+    this.draw();
+  }
+
+  /** Close the menu of a task; the focus goes back to its button. */
+  closeMenu() {
+    this.focus.want(`[data-id="${CSS.escape(this.menu?.id ?? "")}"] .more`);
+    this.menu = null;
+    this.draw();
+  }
+
+  // Dialogs
+
+  /** Open a dialog: "account", "share", "groups", "transfer". @param {string} name @param {any} [detail] */
+  openDialog(name, detail = {}) {
+    this.menu = null;
+    this.dialog = { name, detail };
+    this.draw();
+  }
+
+  /** Close the dialog; the focus goes back to where it was. */
+  closeDialog() {
+    this.dialog = null;
+    this.#root.querySelector("dialog")?.close();
+    this.draw();
+  }
+
+  #showDialog() {
+    const dialog = this.#root.querySelector("dialog");
+    if (dialog === null || dialog.open || this.dialog === null) return;
+    dialog.addEventListener("close", () => this.dialog !== null && this.closeDialog(), { once: true });
+    dialog.showModal();
+  }
+}
