@@ -53,8 +53,9 @@ class WebHandler(RequestHandler):
             self.set_header(name, value)
 
     def set_cookie(self, name: str, value: str | bytes, *positional: Any, **attributes: Any) -> None:  # noqa: ANN401 - Tornado's own signature
-        """Set a cookie that no script can read and that no other site's form sends."""
-        attributes |= {"httponly": True, "samesite": "Strict", "secure": self.request.protocol == "https"}
+        """Set a cookie that no script can read and that no other site's form sends; as secure as the session's is."""
+        secure = self.site.api.session_cookie.startswith("__Host-")
+        attributes |= {"httponly": True, "samesite": "Lax", "secure": secure}
         super().set_cookie(name, value, *positional, **attributes)
 
     def show(self, template: str, **context: object) -> None:

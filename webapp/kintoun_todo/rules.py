@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from tornado.routing import URLSpec
 
+from .account import SignInHandler, SignOutHandler, SignUpHandler
 from .api import Api
 from .files import IconHandler, ManifestHandler, ShellHandler, StaticHandler, WorkerHandler
+from .missing import MissingHandler
+from .plain import PlainHandler
 from .site import APP_ROUTES, Site
 from .static_files import StaticFiles
 
@@ -23,5 +26,10 @@ def make_rules(api: Api, *, service_worker: bool = True) -> Sequence[URLSpec]:
         (r"/manifest\.webmanifest", ManifestHandler),
         (r"/sw\.js", WorkerHandler),
         (r"/favicon\.ico", IconHandler),
+        (r"/plain(?:/lists/([^/]+)/([^/]+))?(?:/(active|completed))?", PlainHandler),
+        (r"/sign-in", SignInHandler),
+        (r"/sign-up", SignUpHandler),
+        (r"/sign-out", SignOutHandler),
+        (r"/.*", MissingHandler),
     ]
     return [URLSpec(pattern, handler, {"site": site}) for pattern, handler in routes]

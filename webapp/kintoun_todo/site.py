@@ -41,7 +41,7 @@ class Site:
     def precached(self) -> list[str]:
         """The addresses that the service worker keeps."""
         static = [*self.files.modules, *(name for name in self.files.files if _is_kept(name))]
-        return ["/", "/manifest.webmanifest", *(self.files.url(name) for name in static)]
+        return ["/", "/manifest.webmanifest", *(self.files.url(name) for name in dict.fromkeys(static))]
 
     @cached_property
     def worker(self) -> bytes:
@@ -54,4 +54,4 @@ class Site:
 
 
 def _is_kept(name: str) -> bool:
-    return name.endswith(".css") or (name.startswith("icons/") and not name.endswith("screenshot.png"))
+    return name.startswith(("app/", "icons/")) or (name.endswith(".css") and name != "plain.css")

@@ -1,0 +1,133 @@
+"""The tasks without JavaScript: each action is a form, each answer a page."""
+
+from typing import Final
+from urllib.parse import unquote
+
+from tornado.web import HTTPError
+
+from .form import FormHandler
+from .tasks import STATUSES, ListKey, Refused, Task, next_order
+
+_FILTERS: Final = {"": "All", "active": "Active", "completed": "Completed"}
+
+
+class PlainHandler(FormHandler):
+    """A list of tasks."""
+
+    async def get(self, bucket: str | None, collection: str | None, chosen: str | None) -> None:
+        """Show the list."""
+        name = await self.who()
+        if name is None:
+            self.see_other("/sign-in")
+            return
+        await self._show(name, _key(bucket, collection), chosen or "", self.get_query_argument("edit", ""))
+
+    head = get
+
+    async def post(self, bucket: str | None, collection: str | None, chosen: str | None) -> None:
+        """Do what a form asks for, and show the list again."""
+        name = await self.who()
+        if name is None:
+            self.see_other("/sign-in")
+            return
+        key = _key(bucket, collection)
+        complaint = await self.attempt(self._do(key))
+        if complaint is None:
+            self.see_other(f"{key.page}/{chosen}" if chosen else key.page)
+            return
+        editing = self.form("id") if self.form("do") == "edit" else ""
+        await self._show(name, key, chosen or "", editing, complaint=complaint, typed=self.form("description"))
+
+    async def _do(self, key: ListKey) -> None:
+        actions = {
+            "add": self._add,
+            "status": self._set_status,
+            "edit": self._edit,
+            "delete": self._delete,
+            "all": self._set_all,
+            "clear": self._clear,
+        }
+        action = actions.get(self.form("do").partition(":")[0])
+        if action is None:
+            raise HTTPError(400)
+        await action(key)
+
+    async def _add(self, key: ListKey) -> None:
+        if description := self.form("description"):
+            await self.client.create(key, description, next_order(await self.client.tasks(key)))
+
+    async def _set_status(self, key: ListKey) -> None:
+        status = self.form("do").partition(":")[2]
+        if status not in STATUSES:
+            raise HTTPError(400)
+        await self.client.change(key, self._id(), {"status": status})
+
+    async def _edit(self, key: ListKey) -> None:
+        if description := self.form("description"):
+            await self.client.change(key, self._id(), {"description": description}, self._version())
+        else:
+            await self._delete(key)
+
+    async def _delete(self, key: ListKey) -> None:
+        try:
+            await self.client.delete(key, self._id(), self._version())
+        except Refused as refused:
+            # Gone is what was asked for.
+            if refused.status != 404:  # noqa: PLR2004 - RFC 9110 section 15.5.5
+                raise
+
+    async def _set_all(self, key: ListKey) -> None:
+        tasks = await self.client.tasks(key)
+        status = "todo" if all(task.is_done for task in tasks) else "done"
+        for task in tasks:
+            if task.is_done != (status == "done"):
+                await self.client.change(key, task.id, {"status": status})
+
+    async def _clear(self, key: ListKey) -> None:
+        for task in await self.client.tasks(key):
+            if task.is_done:
+                await self.client.delete(key, task.id, str(task.version))
+
+    def _id(self) -> str:
+        id_ = self.form("id")
+        if not id_:
+            raise HTTPError(400)
+        return id_
+
+    def _version(self) -> str | None:
+        version = self.form("version")
+        return version if version.isascii() and version.isdigit() else None
+
+    async def _show(  # noqa: PLR0913 - all that the page shows
+        self, name: str, key: ListKey, chosen: str, editing: str, *, complaint: str | None = None, typed: str = ""
+    ) -> None:
+        tasks = await self._readable(key)
+        lists = await self.client.lists()
+        self.show(
+            "plain/tasks.html",
+            account=name,
+            tasks=[task for task in tasks if not chosen or task.is_done == (chosen == "completed")],
+            total=len(tasks),
+            left=sum(not task.is_done for task in tasks),
+            lists=lists,
+            title=dict(lists).get(key, "Shared list"),
+            key=key,
+            filters=[(f"{key.page}/{path}" if path else key.page, path, label) for path, label in _FILTERS.items()],
+            chosen=chosen,
+            here=f"{key.page}/{chosen}" if chosen else key.page,
+            editing=editing,
+            complaint=complaint,
+            typed=typed,
+        )
+
+    async def _readable(self, key: ListKey) -> list[Task]:
+        try:
+            return await self.client.tasks(key)
+        except Refused as refused:
+            # A list that one may not see does not exist for oneself.
+            raise HTTPError(404 if refused.status in (401, 403, 404) else 502) from refused
+
+
+def _key(bucket: str | None, collection: str | None) -> ListKey:
+    # Tornado has decoded them where they matched the pattern; no slash is left in a name.
+    return ListKey(unquote(bucket), unquote(collection)) if bucket and collection else ListKey()

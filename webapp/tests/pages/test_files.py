@@ -1,0 +1,137 @@
+"""The shell, the static files, the manifest and the service worker, over HTTP."""
+
+import gzip
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from kintoun_todo.handler import SECURITY_HEADERS
+from kintoun_todo.site import Site
+from kintoun_todo.static_files import FOLDER, StaticFiles
+from tests.pages.browser import Browser
+from tests.pages.memory_api import MemoryApi
+
+PATHS = ["/", "/active", "/completed", "/lists/default/tasks", "/sw.js", "/manifest.webmanifest", "/plain", "/sign-in"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/sign-up", "/favicon.ico", "/nothing", "/static/00/app/main.js"])
+async def test_every_answer_protects_the_page(browser: Browser, path: str) -> None:
+    """All security headers are on every answer, on errors and redirects too, and the server does not name itself."""
+    headers = (await browser.get(path)).headers
+    assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert "Server" not in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/active", "/completed", "/lists/default/tasks", "/lists/b/c/active"])
+async def test_the_shell_is_the_same_for_everybody(browser: Browser, path: str) -> None:
+    """All pages of the app are one shell, which holds nobody's data, whoever is signed in."""
+    shell = (await browser.get("/")).body
+    await browser.post("/sign-up", name="alice", password="secret")
+    await browser.post("/plain", do="add", description="milk")
+    answer = await browser.get(path)
+    assert answer.body == shell
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+async def test_the_shell_is_answered_by_304_where_it_is_known(browser: Browser) -> None:
+    """Whoever has the shell already gets no bytes again."""
+    etag = (await browser.get("/")).headers["Etag"]
+    assert (await browser.get("/", If_None_Match=etag)).code == 304
+
+
+async def test_everything_that_the_page_names_is_there(browser: Browser) -> None:
+    """Each address in the shell and in the manifest has a file, of a type that browsers run under nosniff."""
+    shell = (await browser.get("/")).body.decode()
+    manifest = json.loads((await browser.get("/manifest.webmanifest")).body)
+    urls = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', shell)) | {icon["src"] for icon in manifest["icons"]}
+    for url in urls:
+        answer = await browser.get(url)
+        assert answer.code == 200, url
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        if url.endswith(".js"):
+            assert answer.headers["Content-Type"] == "text/javascript; charset=UTF-8"
+
+
+async def test_scripts_come_by_gzip(browser: Browser) -> None:
+    """A browser that takes gzip gets it, and whoever does not gets the same bytes as they are."""
+    name = "vendor/lit-html/lit-html.js"
+    url = StaticFiles().url(name)
+    small = await browser.get(url, Accept_Encoding="gzip")
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.body) == (await browser.get(url)).body == (FOLDER / name).read_bytes()
+
+
+async def test_an_address_of_another_version_has_nothing(browser: Browser) -> None:
+    """No content is kept for ever under an address that is not its own."""
+    assert (await browser.get("/static/0123456789abcdef/app/main.js")).code == 404
+
+
+@pytest.mark.parametrize("path", ["../api.py", "..%2fapi.py", "/etc/passwd", "app/../../api.py", "app"])
+async def test_nothing_outside_of_the_folder_is_served(browser: Browser, path: str) -> None:
+    """Only the files that were read at the start have addresses."""
+    assert (await browser.get(f"/static/{StaticFiles().version}/{path}")).code == 404
+
+
+async def test_the_worker_keeps_all_modules(browser: Browser) -> None:
+    """Each module that the page imports, of ours or of a package, each style sheet and icon is in the precache list."""
+    answer = await browser.get("/sw.js")
+    found = re.search(r"PRECACHED = (\[.*\]);", answer.body.decode())
+    assert found
+    kept = json.loads(found[1])
+    files = StaticFiles()
+    scripts = [name for name in files.files if name.startswith("app/")]
+    assert {files.url(name) for name in [*scripts, "app.css", "icons/192.png"]} | {"/"} <= set(kept)
+    assert len(set(kept)) == len(kept)
+    assert answer.headers["Cache-Control"] == "no-cache"
+    for url in kept:
+        assert (await browser.get(url)).code == 200, url
+
+
+def test_the_worker_changes_with_every_content(tmp_path: Path, memory_api: MemoryApi) -> None:
+    """One byte in one file is a new version of the app."""
+    shutil.copytree(FOLDER, tmp_path / "static")
+    before = Site(memory_api, StaticFiles(tmp_path / "static"))
+    with (tmp_path / "static/app.css").open("a") as file:
+        file.write(" ")
+    after = Site(memory_api, StaticFiles(tmp_path / "static"))
+    assert before.worker != after.worker
+    assert Site(memory_api, StaticFiles()).worker == before.worker
+
+
+async def test_the_worker_keeps_away_from_the_api_and_from_signing_in(browser: Browser) -> None:
+    """The routes that the worker answers are the pages of the app, and none that is somebody's own."""
+    found = re.search(r"ROUTES = new RegExp\((.*)\);", (await browser.get("/sw.js")).body.decode())
+    assert found
+    routes = re.compile(json.loads(found[1]))
+    assert all(routes.search(path) for path in ["/", "/active", "/completed", "/lists/default/tasks/active"])
+    assert not any(routes.search(path) for path in ["/v1/", "/v1/session", "/sign-in", "/sign-out", "/plain", "/sw.js"])
+
+
+async def test_the_switch_removes_the_worker(browser_without_worker: Browser) -> None:
+    """With the switch off the served worker unregisters itself, and answers nothing."""
+    worker = (await browser_without_worker.get("/sw.js")).body.decode()
+    assert "registration.unregister()" in worker
+    assert '"fetch"' not in worker
+
+
+async def test_the_manifest_has_what_installing_needs(browser: Browser) -> None:
+    """The manifest has the icons in the sizes that browsers ask for, one of them maskable."""
+    answer = await browser.get("/manifest.webmanifest")
+    manifest = json.loads(answer.body)
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    assert {(icon["sizes"], icon.get("purpose")) for icon in manifest["icons"]} >= {
+        ("192x192", None),
+        ("512x512", None),
+        ("512x512", "maskable"),
+    }
+
+
+@pytest.mark.parametrize("path", ["/", "/sw.js", "/plain"])
+async def test_head_is_answered(browser: Browser, path: str) -> None:
+    """HEAD answers as GET does, without a body."""
+    answer = await browser.get(path, method="HEAD")
+    assert answer.code == (await browser.get(path)).code
+    assert not answer.body
