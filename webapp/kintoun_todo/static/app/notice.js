@@ -11,10 +11,25 @@ import { counted, mergedText, refusalText, shortened } from "./words.js";
  */
 export function hear(app, store) {
   const isShown = () => app.store === store;
-  store.addEventListener("tasks", () => isShown() && app.draw());
+  store.addEventListener("tasks", (/** @type {CustomEvent} */ event) => {
+    settleOrder(store, event.detail?.keys ?? []);
+    if (isShown()) app.draw();
+  });
   store.addEventListener("lists", () => isShown() && app.draw());
   store.addEventListener("status", () => isShown() && app.sayStatus());
   store.addEventListener("notice", (/** @type {CustomEvent} */ event) => isShown() && tell(app, event.detail));
+}
+
+/**
+ * Two places for one task are not worth a question: the other side's stands, so that all devices show one order.
+ * @param {any} store @param {string[]} keys
+ */
+function settleOrder(store, keys) {
+  for (const key of keys) {
+    for (const { id, conflict } of store.tasks(key)) {
+      if (conflict?.fields?.order) store.resolve(key, id, { field: "order", choice: "theirs" });
+    }
+  }
 }
 
 /** @param {App} app @param {any} notice */
