@@ -49,4 +49,4 @@ class SessionCookie:
 
     def clear(self, handler: RequestHandler) -> None:
         """Take it from the browser."""
-        self.set(handler, "", 0)
+        handler.clear_cookie(self.name, path="/", httponly=True, secure=self.secure, samesite="Lax")

@@ -60,7 +60,7 @@ async def _flush(transaction: Transaction, now: int) -> Mapping[str, int]:
             await _end(transaction, page)
     clocks = {f"clocks.{KINDS[name].plural}": Int64(newest + 1) for name in ROOT.lists}
     zeros = {f"counts.{KINDS[name].plural}": 0 for name in ROOT.lists}
-    end = Remove(SESSIONS, {})
+    end = Remove(SESSIONS, {"account": {"$gte": ""}})  # all of them, by an index
     await transaction.write([Adjust(OBJECTS, ROOT_URI, {"$set": {**clocks, **zeros}}), end])
     return {plural: count for plural, count in counts.items() if count}
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 WORD = "WORD"
 """Stands for the word, in keys and values, in paths, queries and headers."""
 MERGE = {"Content-Type": "application/merge-patch+json"}
+FROM_APP = {"X-Requested-With": "kintoun-todo"}
 STEPS = {"Content-Type": "application/json-patch+json"}
 
 
@@ -271,5 +272,17 @@ PLACES: Mapping[str, Place] = {
     "a batch: a header": Place(
         "POST", "/batch", {"requests": [{"path": "/", "headers": {"X-Odd": WORD, WORD: "x"}}]}, (200, 400)
     ),
+    "a session: the name and the password": Place(
+        "POST", "/session", {"data": {"name": WORD, "password": WORD}}, (401,), FROM_APP
+    ),
+    "a session: the name that is an object": Place(
+        "POST", "/session", {"data": {"name": {WORD: ""}, "password": {WORD: ""}}}, (400,), FROM_APP
+    ),
+    "a session: a key": Place("POST", "/session", {"data": {WORD: 1}}, (400,), FROM_APP),
+    "a session: its end": Place("DELETE", f"/session?everywhere={WORD}", None, (400,), FROM_APP),
+    "a session: the cookie": Place(
+        "GET", "/session", None, (200,), {**FROM_APP, "Cookie": f"kintoun-session={WORD}", "Authorization": "-"}
+    ),
+    "people: the name": Place("GET", f"/people?name={WORD}", None, (403,)),
     "the data of a user": Place("DELETE", f"/__user_data__/{WORD}", None, (200,)),
 }

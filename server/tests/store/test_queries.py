@@ -16,7 +16,20 @@ from kintoun_server.domain.listing import Selection
 from kintoun_server.domain.order import SortKey
 from kintoun_server.domain.principals import Caller
 from kintoun_server.domain.refusals import Refusal
-from kintoun_server.store import access, access_query, accounts, board, chain, commit, flush, objects, purge, user_data
+from kintoun_server.domain.session import Session
+from kintoun_server.store import (
+    access,
+    access_query,
+    accounts,
+    board,
+    chain,
+    commit,
+    flush,
+    objects,
+    purge,
+    sessions,
+    user_data,
+)
 from kintoun_server.store.connection import Store
 from kintoun_server.store.driver import OBJECTS, PURGES, Document, Driver, Find, Remove
 from kintoun_server.store.purge import Purger
@@ -28,7 +41,7 @@ from tests.store.person import Person, StartStore, list_at, object_at
 # Plans are made by the server, whatever the adapter; the database in memory has none.
 pytestmark = pytest.mark.parametrize("adapter", ["pymongo"], indirect=True)
 
-MODULES = (access, access_query, accounts, board, chain, commit, flush, objects, purge, user_data)
+MODULES = (access, access_query, accounts, board, chain, commit, flush, objects, purge, sessions, user_data)
 """The modules of the store that write queries; the test of the sites below finds any other."""
 RECORDS = "/buckets/b/collections/c/records"
 BUSY_GROUPS = 90
@@ -210,6 +223,11 @@ async def erase_everything(store: Store, alice: Person) -> None:
     await alice.put("/buckets/last")
     await alice.put("/buckets/last/collections/c")
     await alice.put("/buckets/last/groups/g", {"members": ["bob"]})
+    session = Session("digest", Credential("bob", "1"), 1)
+    await store.sessions.begin(session)
+    await store.sessions.find(session.digest)
+    await store.sessions.end(session.digest)
+    await store.delete_user_data("account:bob")
     await store.delete_user_data("bob")
     await store.flush()
 
