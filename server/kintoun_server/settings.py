@@ -100,6 +100,8 @@ class Settings:
     """How often in a minute each account may look up others by `GET /v1/people` (429 above it)."""
     webapp_enabled: Flag = True
     """Whether the web app is served at `/`, where its package `kintoun-todo` is installed."""
+    webapp_service_worker_enabled: Flag = True
+    """Whether the web app keeps itself in browsers for offline use; `false` removes it from them, and no tasks."""
 
     project_name: Line = "Kintoun"
     """Name in the hello view."""

@@ -1,6 +1,7 @@
 """The web app, where its package is installed: ``kintoun_todo``, which knows nothing of this one."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -21,5 +22,7 @@ def find_webapp(settings: Settings) -> Callable[[Any], Rules] | None:
         if error.name != PACKAGE:
             raise
         return None
-    make_rules: Callable[[Any], Rules] | None = getattr(package, "make_rules", None)
+    make_rules: Callable[..., Rules] | None = getattr(package, "make_rules", None)
+    if make_rules and not settings.webapp_service_worker_enabled:
+        return partial(make_rules, service_worker=False)
     return make_rules
