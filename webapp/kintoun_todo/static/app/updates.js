@@ -38,13 +38,16 @@ export function watchUpdates(onWaiting) {
         waiting = worker;
         onWaiting();
       };
-      offer(registration.waiting);
-      registration.addEventListener("updatefound", () => {
+      const follow = () => {
         const worker = registration.installing;
         worker?.addEventListener("statechange", () => {
           if (worker.state === "installed") offer(worker);
         });
-      });
+      };
+      offer(registration.waiting);
+      // The look that the browser takes on its own at each visit may have begun before we listen.
+      follow();
+      registration.addEventListener("updatefound", follow);
       lookHourly(registration);
     },
     // Without one the app works all the same, as long as there is a network.
