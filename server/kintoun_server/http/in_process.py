@@ -1,6 +1,7 @@
 """The API for pages that are made in this process: requests that run through the ordinary handlers."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ from tornado.web import Application
 from .batch.connection import CapturedConnection
 from .session_cookie import APP, APP_HEADER
 from .site import PREFIX
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
+"""What is no token would be a header that HTTP does not allow, or another cookie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class InProcessAPI:
             message = "the application does not serve yet"
             raise RuntimeError(message)
         sent = HTTPHeaders({"Content-Type": "application/json", "Host": self._host, APP_HEADER: APP})
-        if session:
+        if session and _TOKEN.fullmatch(session):
             sent["Cookie"] = f"{self._session_cookie}={session}"
         sent.update(headers)
         connection = CapturedConnection(None)

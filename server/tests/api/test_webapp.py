@@ -91,6 +91,13 @@ def test_the_app_is_served_beside_the_api(app: Callable[..., Command]) -> None:
         assert httpx.get(f"{server.root}{path}").text == "nothing here but the app", path
 
 
+@pytest.mark.parametrize("value", [r'"a\012b"', r'"a\073 x=y"', "a" * 5000, "$ne", "é"])
+def test_a_hostile_cookie_is_nobody(app: Callable[..., Command], value: str) -> None:
+    """A page that hands on whatever cookie it was sent is answered as one for nobody."""
+    answer = httpx.get(f"{app().root}/", headers={b"Cookie": f"{COOKIE}={value}".encode()})
+    assert (answer.status_code, answer.json()["body"], answer.json()["records"]) == (200, {"data": None}, 401)
+
+
 @pytest.mark.parametrize("path", ["", "nothing"])
 def test_the_app_can_be_switched_off(app: Callable[..., Command], path: str) -> None:
     """With the setting the server is what it is without the package, and says nothing of an app."""
