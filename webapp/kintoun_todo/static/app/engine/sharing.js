@@ -257,8 +257,8 @@ function isMineAlone({ permissions, others, data }) {
   return permissions.includes("write") && !isSharedToWrite && Object.keys(data).length > 0;
 }
 
-/** @param {Talk} talk @param {Place} place @returns {Steps<Place[]>} */
-function* records(talk, place) {
+/** List the records of a collection. @param {Talk} talk @param {Place} place @returns {Steps<Place[]>} */
+export function* records(talk, place) {
   const entries = yield* pages(talk.line, `${place.path}/records?_limit=1000&_fields=id`);
   return entries.map((entry) => new Place(place.bucket, place.collection, String(entry.id)));
 }

@@ -1,0 +1,262 @@
+/**
+ * Signing up, in and out.
+ *
+ * Names that tests rely on: button `.account-button` ("Sign in" without an account, else "Account: alice"); in the dialog
+ * forms `#sign-up` ("Create account"), `#sign-in` ("Sign in"), `#change-password` ("Change password"), each with fields
+ * `name`, `password`, `old-password`, `new-password`; buttons `.sign-out` ("Sign out"), `.sign-out-everywhere`,
+ * `.sign-out-anyway`, `.open-groups`, `.open-transfer`, `.to-sign-up`, `.to-sign-in`.
+ */
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { counted } from "../words.js";
+import { attempt, frame, stateOf, wordsOf } from "./dialog.js";
+
+/** @typedef {import("../app.js").App} App */
+/** @typedef {import("./dialog.js").State} State */
+
+const WRONG = "This name and this password do not fit. Is the name spelled as when you signed up?";
+const BAD_NAME = "A name may have letters (a to z), digits, and . + - _ @, and begins with a letter or a digit.";
+
+/** The button that opens it all. @param {App} app */
+export function accountMenu(app) {
+  const { account } = app.store;
+  const open = () => app.openDialog("account");
+  if (account === null) {
+    return html`<button type="button" class="account-button linklike" aria-haspopup="dialog" @click=${open}>Sign in</button>`;
+  }
+  return html`<button
+    type="button"
+    class="account-button"
+    aria-haspopup="dialog"
+    aria-label=${`Account: ${account.name}`}
+    @click=${open}
+  >
+    <span class="avatar" aria-hidden="true">${letterOf(account.name)}</span><bdi class="account-name">${account.name}</bdi>
+  </button>`;
+}
+
+/** The letter that stands for somebody. @param {string} name */
+export function letterOf(name) {
+  return ([...name][0] ?? "?").toUpperCase();
+}
+
+/** The dialog. @param {App} app */
+export function accountDialog(app) {
+  const { account, status } = app.store;
+  const state = stateOf(app, { mode: app.dialog?.detail.mode ?? null, sure: null });
+  if (account === null) {
+    return state.mode === "sign-up" ? signUp(app, state) : signIn(app, state, null);
+  }
+  if (status.state === "signed-out" || app.session.signedIn === false) return signIn(app, state, account.name);
+  if (state.sure !== null) return lastQuestion(app, state);
+  if (state.mode === "password") return changePassword(app, state, account.name);
+  return overview(app, state, account.name);
+}
+
+/** @param {App} app @param {State} state @param {string} name */
+function overview(app, state, name) {
+  const out = (/** @type {boolean} */ everywhere) => signOut(app, state, everywhere);
+  return frame(app, "account", html`Signed in as <bdi>${name}</bdi>`, html`
+    <div class="sheet-actions">
+      <button type="button" class="open-groups" @click=${() => app.openDialog("groups")}>Groups…</button>
+      <button type="button" class="open-transfer" @click=${() => app.openDialog("transfer")}>Export or import…</button>
+      <button type="button" class="to-password" @click=${() => turn(app, state, "password")}>Change password…</button>
+      <button type="button" class="sign-out" ?disabled=${state.busy} @click=${() => out(false)}>Sign out</button>
+      <button type="button" class="sign-out-everywhere" ?disabled=${state.busy} @click=${() => out(true)}>
+        Sign out on all devices
+      </button>
+    </div>
+    <p class="hint">Signing out takes your tasks from this browser. They stay in your account.</p>
+  `);
+}
+
+/** @param {App} app @param {State} state */
+function lastQuestion(app, state) {
+  const { waiting } = app.store.status;
+  const none = waiting === 0;
+  const words = none
+    ? "All your changes are saved now."
+    : `${counted(waiting, "change")} ${waiting === 1 ? "is" : "are"} not saved in your account yet. Whoever signs out now loses ${waiting === 1 ? "it" : "them"}.`;
+  const save = () =>
+    attempt(app, state, async () => {
+      await app.store.sync();
+    });
+  const goOn = () => leave(app, state, state.sure === "everywhere");
+  return frame(app, "account", "Sign out?", html`
+    <p class="sign-out-question">${words}</p>
+    <div class="sheet-actions row">
+      ${none ? nothing : html`<button type="button" class="save-first primary" ?disabled=${state.busy} @click=${save}>Try to save</button>`}
+      <button type="button" class=${none ? "sign-out primary" : "sign-out-anyway"} ?disabled=${state.busy} @click=${goOn}>
+        ${none ? "Sign out" : "Sign out, and lose them"}
+      </button>
+      <button type="button" class="stay" @click=${() => app.closeDialog()}>Stay signed in</button>
+    </div>
+  `);
+}
+
+/** @param {App} app @param {State} state @param {boolean} everywhere */
+async function signOut(app, state, everywhere) {
+  if (app.store.status.waiting > 0) await app.store.sync().catch(() => {});
+  if (app.store.status.waiting === 0) return await leave(app, state, everywhere);
+  state.sure = everywhere ? "everywhere" : "here";
+  app.draw();
+}
+
+/** @param {App} app @param {State} state @param {boolean} everywhere */
+async function leave(app, state, everywhere) {
+  const isDone = await attempt(app, state, () => app.session.signOut({ everywhere }));
+  if (!isDone) return;
+  app.closeDialog();
+  app.notify("You are signed out. Nothing of your account is left in this browser.");
+}
+
+/** @param {App} app @param {State} state @param {string | null} name whose tasks are here */
+function signIn(app, state, name) {
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    const { name: given, password } = wordsOf(event);
+    await enter(app, state, () => app.session.signIn(given, password), { 400: WRONG, 401: WRONG });
+  };
+  return frame(app, "account", name === null ? "Sign in" : "Sign in again", html`
+    ${name === null ? deviceWords(app) : againWords(app, name)}
+    <form id="sign-in" @submit=${submit}>
+      ${nameField(name ?? "")} ${passwordField("password", "Password", "current-password")}
+      <button type="submit" class="primary" ?disabled=${state.busy}>Sign in</button>
+    </form>
+    <p class="hint">
+      ${name === null
+        ? html`New here?
+            <button type="button" class="linklike to-sign-up" @click=${() => turn(app, state, "sign-up")}>
+              Create an account
+            </button>`
+        : html`<button type="button" class="linklike sign-out" @click=${() => signOut(app, state, false)}>
+            Sign out, and take their tasks from this browser
+          </button>`}
+    </p>
+    ${name === null
+      ? html`<p class="hint">
+          <button type="button" class="linklike open-transfer" @click=${() => app.openDialog("transfer")}>
+            Export or import tasks
+          </button>
+        </p>`
+      : nothing}
+  `);
+}
+
+/** @param {App} app @param {State} state */
+function signUp(app, state) {
+  const words = { 400: BAD_NAME, 404: BAD_NAME, 412: "This name is taken. Choose another, or sign in if it is yours." };
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    const { name, "new-password": password } = wordsOf(event);
+    if ([...password].length < 8) return fail(app, state, "The password has fewer than 8 characters.");
+    await enter(app, state, () => app.session.signUp(name, password), words);
+  };
+  return frame(app, "account", "Create an account", html`
+    ${deviceWords(app)}
+    <form id="sign-up" @submit=${submit}>
+      ${nameField("")} ${passwordField("new-password", "Password", "new-password")}
+      <button type="submit" class="primary" ?disabled=${state.busy}>Create account</button>
+    </form>
+    <p class="hint">
+      You have one already?
+      <button type="button" class="linklike to-sign-in" @click=${() => turn(app, state, "sign-in")}>Sign in</button>
+    </p>
+  `);
+}
+
+/** @param {App} app @param {State} state @param {string} name */
+function changePassword(app, state, name) {
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    const { "old-password": before, "new-password": after } = wordsOf(event);
+    if ([...after].length < 8) return fail(app, state, "The new password has fewer than 8 characters.");
+    const words = { 400: "The server does not take this password.", 401: "The old password is not right." };
+    if (!(await attempt(app, state, () => app.session.changePassword(before, after), words))) return;
+    app.closeDialog();
+    app.notify("Your password is changed. Other devices have to sign in again.");
+  };
+  return frame(app, "account", "Change password", html`
+    <form id="change-password" @submit=${submit}>
+      <input type="text" name="name" autocomplete="username" .value=${name} readonly hidden />
+      ${passwordField("old-password", "Old password", "current-password")}
+      ${passwordField("new-password", "New password", "new-password")}
+      <button type="submit" class="primary" ?disabled=${state.busy}>Change password</button>
+    </form>
+  `);
+}
+
+/** @param {App} app @param {State} state @param {() => Promise<number>} step @param {Record<number, string>} words */
+async function enter(app, state, step, words) {
+  let moved = 0;
+  const isDone = await attempt(app, state, async () => void (moved = await step()), words);
+  if (!isDone) return;
+  app.closeDialog();
+  const name = app.store.account?.name ?? "";
+  const tasks = moved === 0 ? "" : ` ${counted(moved, "task")} of this device ${moved === 1 ? "is" : "are"} in your account now.`;
+  app.notify(`Welcome, ${name}!${tasks}`);
+}
+
+/** @param {App} app @param {State} state @param {string} words */
+function fail(app, state, words) {
+  state.error = words;
+  app.draw();
+}
+
+/** @param {App} app @param {State} state @param {string} mode */
+function turn(app, state, mode) {
+  Object.assign(state, { mode, error: null });
+  app.drawNow();
+  const field = document.querySelector("dialog input:not([hidden])");
+  if (field instanceof HTMLElement) field.focus();
+}
+
+/** @param {App} app */
+function deviceWords(app) {
+  const count = app.store.lists.reduce(
+    (/** @type {number} */ sum, /** @type {any} */ { key }) => sum + app.store.tasks(key).length,
+    0,
+  );
+  if (count === 0) return html`<p>With an account your tasks are on all your devices, and you can share them.</p>`;
+  return html`<p>
+    ${count === 1 ? "The task" : `The ${count} tasks`} on this device will move into your account. Nothing is lost.
+  </p>`;
+}
+
+/** @param {App} app @param {string} name */
+function againWords(app, name) {
+  const { waiting } = app.store.status;
+  const rest = waiting > 0 ? ` ${counted(waiting, "change")} will be saved then.` : "";
+  return html`<p>You are signed out, <bdi>${name}</bdi>: your session has ended. Sign in to go on.${rest}</p>`;
+}
+
+/** @param {string} name */
+function nameField(name) {
+  return html`<label class="field">
+    <span>Name</span>
+    <input
+      type="text"
+      name="name"
+      autocomplete="username"
+      autocapitalize="none"
+      spellcheck="false"
+      maxlength="255"
+      required
+      autofocus
+      .defaultValue=${name}
+    />
+  </label>`;
+}
+
+/** @param {string} name @param {string} label @param {"current-password" | "new-password"} purpose */
+function passwordField(name, label, purpose) {
+  const isNew = purpose === "new-password";
+  return html`<label class="field">
+      <span>${label}</span>
+      <input
+        type="password"
+        name=${name}
+        autocomplete=${purpose}
+        aria-describedby=${isNew ? "password-rule" : nothing}
+        required
+      />
+    </label>
+    ${isNew ? html`<p id="password-rule" class="hint">At least 8 characters. The longer, the better.</p>` : nothing}`;
+}
+

@@ -1,0 +1,190 @@
+/**
+ * The switcher of lists, and the dialog in which a list is renamed.
+ *
+ * Names that tests rely on: button `.lists-button` ("Lists: Groceries") opens `#lists` with `nav` "Lists", links
+ * `.list-link` (the current one `aria-current=page`), a section "Shared with me", the form `#new-list` (field "New
+ * list", button "Add list"), and for the list that is shown buttons `.rename-list`, `.delete-list`, `.leave-list`; in the
+ * bar `.share-list` ("Share…") and `.people-mark` ("Shared with bob and 2 others"); in the dialog the form `#rename-list`.
+ */
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { kindWords } from "../kind_words.js";
+import { pathOf } from "../routes.js";
+import { leaveList } from "../store/leaving.js";
+import { counted, shortened } from "../words.js";
+import { frame, stateOf, wordsOf } from "./dialog.js";
+
+/** @typedef {import("../app.js").App} App */
+/** @typedef {import("../store/store.js").TaskList} TaskList */
+
+const FIRST = "default/tasks";
+
+/** The button with the name of the list, and what it opens. @param {App} app */
+export function listSwitcher(app) {
+  const { list } = app;
+  const title = list === undefined ? "Lists" : titleOf(list);
+  return html`<button type="button" class="lists-button" popovertarget="lists" aria-label=${`Lists: ${title}`}>
+      <bdi class="lists-title">${title}</bdi><span aria-hidden="true"> ▾</span>
+    </button>
+    ${list === undefined || list.single || app.store.account === null ? nothing : shareButton(app, list)}
+    <div id="lists" popover class="lists">${choices(app)}</div>`;
+}
+
+/** The title of a list for people; tasks that are shared singly stand under who shares them. @param {TaskList} list */
+export function titleOf(list) {
+  if (list.single) return list.sharedBy ? `Tasks from ${list.sharedBy}` : "Tasks shared with me";
+  return list.title;
+}
+
+/** "Shared with bob and 2 others". @param {string[]} names */
+export function sharedWords(names) {
+  if (names.length === 0) return "";
+  const rest = names.length > 2 ? ` and ${names.length - 1} others` : names.length === 2 ? ` and ${names[1]}` : "";
+  return `Shared with ${names[0]}${rest}`;
+}
+
+/** @param {App} app @param {TaskList} list */
+function shareButton(app, list) {
+  const words = list.own ? sharedWords(list.sharedWith) : list.sharedBy ? `Shared by ${list.sharedBy}` : "";
+  return html`<button type="button" class="share-list linklike" @click=${() => app.openDialog("share", { key: list.key })}>
+      Share…
+    </button>
+    ${words === "" ? nothing : html`<span class="people-mark badge people" role="img" aria-label=${words} title=${words}></span>`}`;
+}
+
+/** @param {App} app */
+function choices(app) {
+  const own = app.store.lists.filter((/** @type {TaskList} */ list) => list.own);
+  const others = app.store.lists.filter((/** @type {TaskList} */ list) => !list.own);
+  return html`<nav aria-label="Lists">
+      <ul class="list-links">${repeat(own, ({ key }) => key, (list) => choice(app, list))}</ul>
+      ${others.length === 0
+        ? nothing
+        : html`<h2>Shared with me</h2>
+            <ul class="list-links">${repeat(others, ({ key }) => key, (list) => choice(app, list))}</ul>`}
+    </nav>
+    ${app.list === undefined ? nothing : actions(app, app.list)} ${newList(app)}`;
+}
+
+/** @param {App} app @param {TaskList} list */
+function choice(app, list) {
+  const route = { list: list.key === FIRST ? null : list.key, filter: app.route.filter };
+  const follow = (/** @type {MouseEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    hideLists();
+    app.go(route);
+    app.focus.want(".new-todo");
+  };
+  const notes = notesOf(list);
+  return html`<li>
+    <a
+      class="list-link"
+      href=${pathOf(route)}
+      aria-current=${list.key === app.list?.key ? "page" : nothing}
+      @click=${follow}
+      ><bdi>${titleOf(list)}</bdi>${notes === "" ? nothing : html` <small>${notes}</small>`}</a
+    >
+  </li>`;
+}
+
+/** @param {TaskList} list */
+function notesOf(list) {
+  if (list.own) return sharedWords(list.sharedWith);
+  const role = { owner: "", editor: "you can edit", contributor: "you can add", reader: "you can view" }[list.role];
+  return [list.single || !list.sharedBy ? "" : `from ${list.sharedBy}`, role].filter(Boolean).join(", ");
+}
+
+/** @param {App} app @param {TaskList} list */
+function actions(app, list) {
+  const title = shortened(titleOf(list));
+  const rename = () => {
+    hideLists();
+    app.openDialog("list", { key: list.key });
+  };
+  if (!list.own) {
+    return html`<p class="list-actions">
+      <button type="button" class="leave-list" @click=${() => leave(app, list)}>Leave “${title}”</button>
+    </p>`;
+  }
+  return html`<p class="list-actions">
+    <button type="button" class="rename-list" @click=${rename}>Rename “${title}”…</button>
+    ${list.key === FIRST
+      ? nothing
+      : html`<button type="button" class="delete-list" @click=${() => remove(app, list)}>Delete “${title}”</button>`}
+  </p>`;
+}
+
+/** @param {App} app */
+function newList(app) {
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    const { title } = wordsOf(event);
+    if (title === "") return;
+    /** @type {HTMLFormElement} */ (event.target).reset();
+    hideLists();
+    app.go({ list: app.store.createList(title), filter: "all" });
+    app.focus.want(".new-todo");
+  };
+  return html`<form id="new-list" @submit=${submit}>
+    <input name="title" aria-label="New list" placeholder="New list" maxlength="1000" autocomplete="off" dir="auto" />
+    <button type="submit">Add list</button>
+  </form>`;
+}
+
+/** @param {App} app @param {TaskList} list */
+function remove(app, list) {
+  const count = app.store.tasks(list.key).length;
+  const undo = app.store.deleteList(list.key);
+  hideLists();
+  app.go({ list: null, filter: "all" });
+  const with_ = count === 0 ? "" : `, with ${counted(count, "task")}`;
+  app.notify(`Deleted the list “${shortened(list.title)}”${with_}.`, { undo });
+}
+
+/**
+ * Leave a list, with a way back.
+ * @param {App} app @param {TaskList} list
+ */
+export async function leave(app, list) {
+  hideLists();
+  const title = shortened(titleOf(list));
+  try {
+    const undo = await leaveList(app.store, list.key);
+    if (app.list === undefined) app.go({ list: null, filter: "all" });
+    app.notify(`You left “${title}”. It is not shown on this device any more.`, { undo });
+  } catch (error) {
+    app.tell(`“${title}” cannot be left now: ${kindWords(error)}`);
+  }
+}
+
+/** The dialog in which a list gets another title. @param {App} app */
+export function listDialog(app) {
+  const { key } = app.dialog?.detail ?? {};
+  const list = app.store.lists.find((/** @type {TaskList} */ one) => one.key === key);
+  const state = stateOf(app);
+  if (list === undefined) return frame(app, "list", "This list is gone", nothing);
+  const submit = (/** @type {SubmitEvent} */ event) => {
+    const { title } = wordsOf(event);
+    const before = list.title;
+    if (title === "" || title === before) return app.closeDialog();
+    app.store.renameList(key, title);
+    app.closeDialog();
+    app.notify(`“${shortened(before)}” is called “${shortened(title)}” now.`, {
+      undo: () => app.store.renameList(key, before),
+    });
+  };
+  return frame(app, "list", "Rename list", html`
+    <form id="rename-list" @submit=${submit}>
+      <label class="field">
+        <span>Title</span>
+        <input name="title" .defaultValue=${list.title} maxlength="1000" required autofocus autocomplete="off" dir="auto" />
+      </label>
+      <button type="submit" class="primary" ?disabled=${state.busy}>Rename</button>
+    </form>
+  `);
+}
+
+function hideLists() {
+  const lists = document.getElementById("lists");
+  if (lists?.matches(":popover-open")) lists.hidePopover();
+}
