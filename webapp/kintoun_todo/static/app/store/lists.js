@@ -1,0 +1,95 @@
+/** Lists as a page shows them: one's own, whose titles are records of `default/lists`, and those of others. */
+
+import { isShown } from "./tasks.js";
+
+/**
+ * One list. `single`: only single tasks of it are shared with me. `loaded`: its tasks were read once.
+ * @typedef {{key: string, bucket: string, collection: string, title: string, own: boolean,
+ *   role: "owner" | "editor" | "contributor" | "reader", sharedBy: string | null, single: boolean,
+ *   sharedWith: string[], waiting: number, loaded: boolean}} TaskList
+ */
+/**
+ * What the database keeps of a list of somebody else, or of one's own that is shared.
+ * @typedef {{key: string, title?: string, own?: boolean, role?: TaskList["role"], sharedBy?: string | null,
+ *   single?: boolean, sharedWith?: string[]}} ListRow
+ */
+
+export const OWN = "default";
+export const FIRST = "default/tasks";
+export const TITLES = "default/lists";
+export const FIRST_TITLE = "My tasks";
+
+/**
+ * Take a key apart.
+ * @param {string} key
+ */
+export function placeOf(key) {
+  const cut = key.indexOf("/");
+  return { bucket: key.slice(0, cut), collection: key.slice(cut + 1) };
+}
+
+/**
+ * Write all lists, one's own first, in their order.
+ * @param {Map<string, import("./replica.js").StoreReplica>} replicas
+ * @param {Map<string, ListRow>} rows
+ * @returns {TaskList[]}
+ */
+export function listsOf(replicas, rows) {
+  const titles = replicas.get(TITLES);
+  const found = [...replicas.values()]
+    .filter((replica) => replica.key !== TITLES)
+    .map((replica) => ({ replica, row: rows.get(replica.key), record: titles?.load(replica.name)?.data ?? null }))
+    .filter(({ replica, record }) => isListed(replica, record))
+    .map(({ replica, row, record }) => ({ order: orderOf(replica, record), list: listOf(replica, row, record) }));
+  return found
+    .sort((one, other) => one.order - other.order || (one.list.key < other.list.key ? -1 : 1))
+    .map(({ list }) => list);
+}
+
+/**
+ * @param {import("./replica.js").StoreReplica} replica
+ * @param {Readonly<Record<string, any>> | null} record
+ */
+function isListed(replica, record) {
+  if (replica.bucket !== OWN || replica.key === FIRST || record) return true;
+  return [...replica.rows.values()].some(isShown);
+}
+
+/**
+ * @param {import("./replica.js").StoreReplica} replica
+ * @param {Readonly<Record<string, any>> | null} record
+ */
+function orderOf(replica, record) {
+  if (replica.bucket !== OWN) return Infinity;
+  if (replica.key === FIRST) return -Infinity;
+  return Number.isFinite(record?.order) ? record?.order : Number.MAX_SAFE_INTEGER;
+}
+
+/**
+ * @param {import("./replica.js").StoreReplica} replica
+ * @param {ListRow | undefined} row
+ * @param {Readonly<Record<string, any>> | null} record
+ * @returns {TaskList}
+ */
+function listOf(replica, row, record) {
+  const own = replica.bucket === OWN;
+  const fallback = replica.key === FIRST ? FIRST_TITLE : own ? "Untitled list" : replica.name;
+  return {
+    key: replica.key,
+    bucket: replica.bucket,
+    collection: replica.name,
+    title: (own ? textOf(record?.title) : null) ?? textOf(row?.title) ?? fallback,
+    own,
+    role: own ? "owner" : (row?.role ?? "reader"),
+    sharedBy: row?.sharedBy ?? null,
+    single: row?.single ?? false,
+    sharedWith: row?.sharedWith ?? [],
+    waiting: replica.pendingCount(),
+    loaded: own || replica.cursor() !== null,
+  };
+}
+
+/** @param {any} value */
+function textOf(value) {
+  return typeof value === "string" && value.trim() ? value : null;
+}

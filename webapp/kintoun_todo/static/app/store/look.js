@@ -1,0 +1,47 @@
+/** One cheap exchange that tells which lists have to be synchronised at all, and whether my rights are others. */
+
+import { principalsIn } from "../engine/access.js";
+import { bodyOf, isObject } from "../engine/ask.js";
+import { AuthenticationError } from "../engine/errors.js";
+import { Request } from "../engine/exchange.js";
+import { gather, OK, pages } from "../engine/gather.js";
+import { dump } from "../engine/json_value.js";
+import { listPath } from "../engine/pull.js";
+
+/** @typedef {import("./replica.js").StoreReplica} StoreReplica */
+
+const RIGHTS = "/permissions?_limit=1000";
+
+/**
+ * Ask who I am, what I may do, and how new each list is. AuthenticationError where nobody is signed in any more.
+ * @param {import("../engine/ask.js").Line} line
+ * @param {StoreReplica[]} replicas
+ * @param {import("../engine/sync.js").Hello} hello
+ * @returns {import("../engine/exchange.js").Steps<{rights: string, entries: Record<string, any>[] | null,
+ *   changed: Set<StoreReplica>}>} entries is null where the server does not tell
+ */
+export function* look(line, replicas, hello) {
+  const requests = [new Request("GET", "/"), new Request("GET", RIGHTS)];
+  const heads = replicas.map((replica) => new Request("HEAD", listPath(replica)));
+  const [greeting, rights, ...answers] = yield* gather(line, [...requests, ...heads], Math.max(hello.batchSize, 2));
+  if (!isObject(bodyOf(greeting).user)) throw new AuthenticationError("nobody is signed in");
+  const entries = rights.status === OK ? yield* pages(line, RIGHTS, rights) : null;
+  const others = (entries ?? []).filter(({ bucket_id: bucket }) => bucket !== hello.bucket);
+  const known = others.map((entry) => dump([entry.uri, [...(entry.permissions ?? [])].sort()])).sort();
+  const changed = replicas.filter((replica, index) => isChanged(replica, answers[index]));
+  return {
+    rights: dump([principalsIn(greeting).sort(), known]),
+    entries: entries && others,
+    changed: new Set(changed),
+  };
+}
+
+/**
+ * @param {StoreReplica} replica
+ * @param {import("../engine/exchange.js").Response} answer
+ */
+function isChanged(replica, { status, headers }) {
+  if (replica.pendingCount() || replica.cursor() === null || status !== OK) return true;
+  const total = headers["total-objects"];
+  return headers.etag !== `"${replica.cursor()}"` || (total !== undefined && Number(total) !== replica.knownCount());
+}

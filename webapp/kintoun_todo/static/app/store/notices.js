@@ -1,0 +1,47 @@
+/** What a sync did that a person wants to know, with the text that was lost in it. */
+
+import { lostSide } from "../engine/conflict.js";
+import { changed } from "../engine/merge.js";
+
+/** @typedef {import("./store.js").Notice} Notice */
+
+/**
+ * Write what was added to a report since it was last told.
+ * @param {import("./store.js").Store} store
+ * @param {import("../engine/report.js").Report} report
+ * @param {{happenings: number, withdrawn: number}} told how much was told; it is brought up to date
+ * @returns {Notice[]}
+ */
+export function noticesOf(store, report, told) {
+  const happenings = report.happenings.slice(told.happenings);
+  const withdrawn = report.withdrawn.slice(told.withdrawn);
+  told.happenings = report.happenings.length;
+  told.withdrawn = report.withdrawn.length;
+  return [
+    ...happenings.filter(({ collection, bucket }) => `${bucket}/${collection}` !== "default/lists").map(noticeOf),
+    ...withdrawn.map(({ bucket, collection, status, message }) => {
+      const list = `${bucket}/${collection}`;
+      const title = store.lists.find(({ key }) => key === list)?.title ?? collection;
+      return { kind: /** @type {const} */ ("withdrawn"), list, title, status, message };
+    }),
+  ];
+}
+
+/**
+ * @param {import("../engine/report.js").Happening} one
+ * @returns {Notice}
+ */
+function noticeOf({ kind, bucket, collection, id, note, fields = [], status, message, lost, now }) {
+  const place = { kind, list: `${bucket}/${collection}`, id };
+  if (kind === "put_back") return { ...place, status, message, lost, now, text: textOf(lost ?? now) };
+  if (kind === "refused") return { ...place, status, message };
+  if (kind === "conflict") return { ...place, field: fields[0] };
+  const aside = note ? lostSide(note) : null;
+  const names = note?.base && note.theirs ? changed(note.base, note.theirs) : [];
+  return { ...place, field: names[0], text: textOf(note?.result ?? aside), lost: aside };
+}
+
+/** @param {Readonly<Record<string, any>> | null | undefined} version */
+function textOf(version) {
+  return typeof version?.description === "string" ? version.description : undefined;
+}

@@ -1,0 +1,114 @@
+/** One collection in memory and in the database: what the engine and people write to memory goes to the writer. */
+
+import { noteOf } from "../engine/conflict.js";
+import { Replica } from "../engine/replica.js";
+import { newStamp } from "./writer.js";
+
+/** @typedef {import("../engine/local.js").Local} Local */
+/** @typedef {import("./writer.js").Step} Step */
+
+/** A replica of the engine whose transactions are written behind. */
+export class StoreReplica extends Replica {
+  /** @type {Map<string, string>} the stamps of the rows, as they are or will be on the disk */
+  #stamps = new Map();
+  /** @type {string | null} */
+  #markStamp = null;
+  /** @type {Map<string, Step> | null} */
+  #steps = null;
+  #writer;
+  #changed;
+
+  /**
+   * @param {string} bucket
+   * @param {string} name
+   * @param {import("./writer.js").Writer} writer
+   * @param {(replica: StoreReplica, ids: string[]) => void} changed told when a reader sees something else
+   */
+  constructor(bucket, name, writer, changed) {
+    super(bucket, name, (writes) => this.#written(writes));
+    this.#writer = writer;
+    this.#changed = changed;
+    /** The list's key. */
+    this.key = `${bucket}/${name}`;
+  }
+
+  /**
+   * Do what a person does to some records, in one transaction.
+   * @param {Map<string, Step>} steps
+   */
+  change(steps) {
+    this.#steps = steps;
+    try {
+      this.transaction(() => {
+        for (const [id, step] of steps) {
+          const before = this.load(id);
+          const after = step(before);
+          const note = noteOf(before, after);
+          if (note) this.note(id, note);
+          this.edit(id, after);
+        }
+      });
+    } finally {
+      this.#steps = null;
+    }
+  }
+
+  /**
+   * Take a row as it is on the disk; a reader is told.
+   * @param {string} id
+   * @param {Local | null} local
+   * @param {string | null} stamp
+   */
+  settle(id, local, stamp) {
+    this.put(id, local && { ...local, revision: this.tick() });
+    if (stamp === null || local === null) this.#stamps.delete(id);
+    else this.#stamps.set(id, stamp);
+    this.#changed(this, [id]);
+  }
+
+  /**
+   * Take a row that was read from the disk, unless memory has it, or something newer.
+   * @param {string} id
+   * @param {Local | null} local
+   * @param {string | null} stamp
+   * @param {string | null} before the stamp that memory had when the reading began
+   */
+  settleRead(id, local, stamp, before) {
+    if (this.stampOf(id) !== before || stamp === before || this.#writer.isBusy(this, id)) return;
+    this.settle(id, local, stamp);
+  }
+
+  /**
+   * Answer the stamp of a row, null where there is none.
+   * @param {string} id
+   */
+  stampOf(id) {
+    return this.#stamps.get(id) ?? null;
+  }
+
+  /**
+   * Take the mark as it is on the disk.
+   * @param {any} row
+   */
+  settleMark(row) {
+    this.mark_ = { cursor: row?.cursor ?? null, access: row?.access ?? null };
+    this.#markStamp = row?.stamp ?? null;
+  }
+
+  /** @param {import("../engine/replica.js").Writes} writes */
+  #written(writes) {
+    const rows = [...writes.rows].map(([id, { after }]) => {
+      const row = { id, expected: this.stampOf(id), stamp: newStamp(), after, step: this.#steps?.get(id) ?? null };
+      if (after) this.#stamps.set(id, row.stamp);
+      else this.#stamps.delete(id);
+      return row;
+    });
+    let mark = null;
+    if (writes.mark) {
+      mark = { expected: this.#markStamp, stamp: newStamp(), after: writes.mark.after };
+      this.#markStamp = mark.stamp;
+    }
+    this.#writer.add({ replica: this, rows, mark, notes: writes.notes });
+    if (rows.length) this.#changed(this, rows.map(({ id }) => id));
+  }
+}

@@ -1,0 +1,206 @@
+/** The sync of a store: it drives the engine over the network, one tab at a time, and tells what happened. */
+
+import { Line, Patience } from "../engine/ask.js";
+import {
+  AuthenticationError,
+  OfflineError,
+  ServiceClosedError,
+  StaleError,
+  SyncError,
+  UnavailableError,
+} from "../engine/errors.js";
+import { Request, Wait } from "../engine/exchange.js";
+import { checkCredentials, greet, synchronise } from "../engine/sync.js";
+import { TITLES } from "./lists.js";
+import { look } from "./look.js";
+import { noticesOf } from "./notices.js";
+import { keepShared } from "./shared.js";
+
+/** @typedef {import("../engine/report.js").Report} Report */
+/**
+ * @template T
+ * @typedef {import("../engine/exchange.js").Steps<T>} Steps
+ */
+
+const STALE_ATTEMPTS = 5;
+
+/** What synchronises one store. */
+export class Syncer {
+  syncing = false;
+  /** @type {import("./status.js").Trouble} */
+  trouble = null;
+  /** @type {string | null} */
+  message = null;
+  /** Seconds that the server asked to be left alone for after the last sync. */
+  backoff = 0;
+  #store;
+  #api;
+  /** @type {Promise<Report> | null} */
+  #run = null;
+  /** @type {Promise<Report> | null} */
+  #next = null;
+  /** @type {import("../engine/sync.js").Hello | null} */
+  #hello = null;
+  /** @type {string | null} what I may do with things of others, as it was when they were last looked for */
+  #rights = null;
+  #stopped = false;
+
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {any} api
+   */
+  constructor(store, api) {
+    this.#store = store;
+    this.#api = api;
+  }
+
+  /** Synchronise; while a sync runs, once more after it. */
+  run() {
+    if (!this.#run) {
+      this.#run = this.#once().finally(() => (this.#run = null));
+      return this.#run;
+    }
+    this.#next ??= this.#run
+      .catch(() => {})
+      .then(() => {
+        this.#next = null;
+        return this.run();
+      });
+    return this.#next;
+  }
+
+  /** Begin nothing any more. */
+  stop() {
+    this.#stopped = true;
+  }
+
+  /**
+   * Drive a part of the engine.
+   * @template T
+   * @param {Steps<T> | ((talk: {line: Line, hello: any, me: string | null}) => Steps<T>)} steps
+   * @returns {Promise<T>}
+   */
+  async call(steps) {
+    const line = new Line(new Patience({ attempts: 2 }));
+    if (typeof steps !== "function") return await this.#drive(steps, line);
+    const hello = (this.#hello ??= await this.#drive(greet(line), line));
+    return await this.#drive(steps({ line, hello, me: hello.userId }), line);
+  }
+
+  async #once() {
+    this.syncing = true;
+    this.#store.statusChanged();
+    try {
+      const report = await this.#store.tabs.alone(() => this.#untilFresh());
+      this.trouble = null;
+      this.message = null;
+      return report;
+    } catch (error) {
+      [this.trouble, this.message] = troubleOf(error);
+      throw error;
+    } finally {
+      this.syncing = false;
+      this.#store.statusChanged();
+    }
+  }
+
+  /** Synchronise, anew where another tab has written meanwhile. */
+  async #untilFresh() {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#all();
+      } catch (error) {
+        if (!(error instanceof StaleError) || attempt >= STALE_ATTEMPTS) throw error;
+        await Promise.all([...this.#store.replicas.keys()].map((key) => this.#store.reread(key)));
+      }
+    }
+  }
+
+  async #all() {
+    const store = this.#store;
+    const line = new Line(new Patience({ attempts: 2 }));
+    const hello = (this.#hello ??= await this.#drive(greet(line), line));
+    const { rights, entries, changed } = await this.#drive(look(line, [...store.replicas.values()], hello), line);
+    checkCredentials(hello);
+    const titles = store.replica(TITLES);
+    const others = rights !== this.#rights;
+    if (changed.has(titles)) {
+      await this.#drive(synchronise(line, [titles], hello), line);
+      store.ensureTitled();
+    }
+    if (others) await keepShared(store, (steps) => this.#drive(steps, line), line, entries, hello);
+    const due = [...store.replicas.values()].filter((one) => one !== titles && isDue(one, changed, others));
+    if (due.length) await this.#drive(synchronise(line, due, hello), line);
+    this.#rights = rights;
+    await this.#tidy(line.report);
+    this.backoff = line.backoff;
+    return line.report;
+  }
+
+  /**
+   * Let go of lists that are no longer there for me and have nothing to show.
+   * @param {Report} report
+   */
+  async #tidy(report) {
+    for (const { bucket, collection } of [...report.withdrawn, ...report.problems]) {
+      const key = `${bucket}/${collection}`;
+      const replica = this.#store.replicas.get(key);
+      if (bucket !== "default" && replica && !replica.rows.size) await this.#store.forgetList(key);
+    }
+  }
+
+  /**
+   * Drive a generator to its end. Before a request leaves, all that was changed is on the disk; what happened is told
+   * after that too.
+   * @template T
+   * @param {Steps<T>} steps
+   * @param {Line} line
+   * @returns {Promise<T>}
+   */
+  async #drive(steps, line) {
+    const told = { happenings: line.report.happenings.length, withdrawn: line.report.withdrawn.length };
+    /** @type {any} */
+    let reply;
+    try {
+      for (;;) {
+        if (this.#stopped) throw new OfflineError("the store is closed");
+        const { done, value } = steps.next(reply);
+        await this.#store.writer.flush();
+        for (const notice of noticesOf(this.#store, line.report, told)) this.#store.notify(notice);
+        if (done) return value;
+        reply = await this.#do(value);
+      }
+    } finally {
+      steps.return?.(/** @type {any} */ (undefined));
+    }
+  }
+
+  /** @param {import("../engine/exchange.js").Effect} effect */
+  async #do(effect) {
+    if (effect instanceof Request) return await this.#api.send(effect);
+    if (effect instanceof Wait) await new Promise((resolve) => setTimeout(resolve, effect.seconds * 1000));
+    return undefined;
+  }
+}
+
+/**
+ * @param {import("./replica.js").StoreReplica} replica
+ * @param {Set<import("./replica.js").StoreReplica>} changed
+ * @param {boolean} others
+ */
+function isDue(replica, changed, others) {
+  return changed.has(replica) || replica.cursor() === null || (others && replica.bucket !== "default");
+}
+
+/**
+ * @param {unknown} error
+ * @returns {[import("./status.js").Trouble, string]}
+ */
+function troubleOf(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof AuthenticationError) return ["signed-out", "You are signed out. What you write is kept here."];
+  if (error instanceof OfflineError || error instanceof UnavailableError) return ["offline", message];
+  if (error instanceof ServiceClosedError) return ["failed", `The service has ended: ${message}`];
+  if (error instanceof SyncError) return ["failed", message];
+  return ["failed", `Could not save: ${message}`];
+}

@@ -1,0 +1,65 @@
+/** The tabs of one browser: one of them synchronises, and each tells the others which rows it has written. */
+
+/** @typedef {import("./store.js").Store} Store */
+
+/** What one tab needs of the others. */
+export class Tabs {
+  #store;
+  #channel;
+  #locks;
+  #name;
+
+  /**
+   * @param {Store} store
+   * @param {((name: string) => import("./store.js").Channel) | undefined} channel
+   * @param {import("./store.js").Locks | undefined} locks
+   */
+  constructor(store, channel, locks) {
+    this.#store = store;
+    this.#name = `kintoun-todo ${store.account?.principal ?? "this device"}`;
+    this.#locks = locks;
+    this.#channel = channel?.(this.#name) ?? null;
+    if (this.#channel) this.#channel.onmessage = ({ data }) => this.#heard(data);
+  }
+
+  /**
+   * Tell which rows were written.
+   * @param {import("./writer.js").Change} change
+   */
+  tellRows({ replica, rows }) {
+    if (rows.length) this.#say({ kind: "rows", key: replica.key, ids: rows.map(({ id }) => id) });
+  }
+
+  /** Tell that there is something to send: the tab that synchronises may be another. */
+  tellErased() {
+    this.#say({ kind: "erased" });
+  }
+
+  /**
+   * Run while no other tab of this account does.
+   * @template T
+   * @param {() => Promise<T>} run
+   * @returns {Promise<T>}
+   */
+  async alone(run) {
+    return this.#locks ? await this.#locks.request(`${this.#name} sync`, { mode: "exclusive" }, run) : await run();
+  }
+
+  /** Hear and say nothing any more. */
+  close() {
+    if (this.#channel) this.#channel.onmessage = null;
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
+  /** @param {any} message */
+  #say(message) {
+    this.#channel?.postMessage(message);
+  }
+
+  /** @param {any} message */
+  #heard(message) {
+    if (message.kind === "rows") this.#store.reread(message.key, message.ids).catch(() => {});
+    if (message.kind === "erased") void this.#store.close();
+  }
+}
