@@ -42,3 +42,8 @@ test("a refusal says what it means for the change", () => {
   assert.match(words.refusalText(413, undefined), /too long/);
   assert.match(words.refusalText(400, "bad order"), /bad order/);
 });
+
+test("what was put back says what became of my change", () => {
+  assert.match(words.putBackText("milk", true, 403, ""), /“milk” is here again/);
+  assert.match(words.putBackText("milk", false, 404, ""), /not shared with you any more/);
+});

@@ -8,12 +8,9 @@ import { shortened, statusLine, worthSaying } from "./words.js";
 
 /**
  * @typedef {import("./routes.js").Route} Route
- * @typedef {{fields: Record<string, {base?: unknown, mine?: unknown, theirs?: unknown}>}
- *   | {gone: Record<string, unknown>, base: unknown}} Conflict
- * @typedef {{id: string, list: string, description: string, status: string, order: number, waiting: boolean,
- *   refused: {status: number, message: string} | null, conflict: Conflict | null, readOnly: boolean}} Task
- * @typedef {{key: string, title: string, own: boolean, role: string, sharedBy: string | null, single: boolean,
- *   sharedWith: string[]}} TaskList
+ * @typedef {import("./store/tasks.js").Task} Task
+ * @typedef {import("./store/lists.js").TaskList} TaskList
+ * @typedef {import("./store/store.js").Store} Store
  * @typedef {{key: string, task: Task}} Editing the task as it was when editing began
  * @typedef {{id: number, text: string, undo: (() => unknown) | null}} Snack
  * @typedef {{id: number, text: string, lost: string | null, undo: (() => unknown) | null}} Message
@@ -25,7 +22,7 @@ import { shortened, statusLine, worthSaying } from "./words.js";
 const SNACK_STAYS = 10_000;
 
 export class App {
-  /** @type {any} the Store that is open; null before it is */ store = null;
+  /** @type {Store} the one that is open; there is one before anything is drawn */ store = /** @type {any} */ (null);
   /** @type {any} what sends requests */ api = null;
   /** @type {(account: any) => Promise<void>} opens the store of an account, null for this device's */
   openStore = async () => {};
@@ -41,6 +38,7 @@ export class App {
   /** @type {string} what was last said aloud */ said = "";
 
   #drawing = false;
+  /** @type {Task[] | null} the tasks of the drawing that goes on */ #drawn = null;
   #lastId = 0;
   #statusBefore = "saved";
   /** @type {Map<number, ReturnType<typeof setTimeout>>} */ #timers = new Map();
@@ -68,9 +66,21 @@ export class App {
   drawNow() {
     this.#drawing = false;
     if (this.store === null) return;
-    render(this.#view(this), this.#root);
+    this.#drawn = this.#tasksNow();
+    try {
+      render(this.#view(this), this.#root);
+    } finally {
+      this.#drawn = null;
+    }
+    this.#nameWindow();
     this.focus.settle();
     this.#showDialog();
+  }
+
+  #nameWindow() {
+    const { list } = this;
+    const title = this.route.list === null || list === undefined ? "todos" : `${list.title} · todos`;
+    if (document.title !== title) document.title = title;
   }
 
   // What is shown
@@ -87,6 +97,10 @@ export class App {
 
   /** All tasks of the list, in order. @returns {Task[]} */
   get tasks() {
+    return this.#drawn ?? this.#tasksNow();
+  }
+
+  #tasksNow() {
     return this.list === undefined ? [] : this.store.tasks(this.list.key);
   }
 

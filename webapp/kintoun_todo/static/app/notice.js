@@ -1,7 +1,7 @@
 /**
  * What a store tells, passed on to the page: its changes are drawn, its notices become words.
  */
-import { counted, mergedText, refusalText, shortened } from "./words.js";
+import { mergedText, putBackText, refusalText, shortened } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -34,35 +34,29 @@ function settleOrder(store, keys) {
 
 /** @param {App} app @param {any} notice */
 function tell(app, notice) {
-  const task = notice.list === undefined ? undefined : app.taskIn(notice.list, notice.id);
-  const name = shortened(task?.description ?? notice.text ?? "A task");
-  const undo = typeof notice.undo === "function" ? () => notice.undo() : null;
-  switch (notice.kind) {
-    case "merged":
-      return app.notify(mergedText(name, notice.field), { undo });
-    case "conflict":
-      return app.announce(`“${name}” was changed here and elsewhere: it needs your decision.`);
-    case "refused":
-      return app.tell(`“${name}”: ${refusalText(notice.status, notice.message)}`, { lost: lostOf(notice) });
-    case "put_back":
-      return app.tell(refusalText(notice.status ?? 403, notice.message), { lost: lostOf(notice), undo });
-    case "withdrawn":
-      return app.tell(withdrawnText(notice), { lost: lostOf(notice) });
-    case "storage":
-      return app.tell(notice.text ?? "This browser has no room left for your tasks. Free some, or export them.");
-    default:
-      if (notice.text) app.notify(String(notice.text), { undo });
+  const { kind, list, id, status, message } = notice;
+  const name = shortened(app.taskIn(list, id)?.description || notice.text || "A task");
+  const lost = typeof notice.lost?.description === "string" ? notice.lost.description : null;
+  if (kind === "merged" && notice.field !== "order") {
+    app.notify(mergedText(name, notice.field), { undo: notice.lost ? undoOf(app, list, id) : null });
+  } else if (kind === "conflict" && notice.field !== "order") {
+    app.announce(`“${name}” was changed here and elsewhere: it needs your decision.`);
+  } else if (kind === "refused") {
+    app.announce(`“${name}”: ${refusalText(status, message)}`);
+  } else if (kind === "put_back") {
+    app.tell(putBackText(name, notice.lost === null, status, message), { lost });
+  } else if (kind === "withdrawn") {
+    app.tell(`“${shortened(notice.title)}” is not shared with you any more.`);
+  } else if (kind === "storage") {
+    app.tell(notice.text);
   }
 }
 
-/** The text of mine that a notice says is not saved. @param {any} notice @returns {string | null} */
-function lostOf(notice) {
-  const lost = notice.lost ?? notice.mine;
-  return typeof lost === "string" ? lost : (lost?.description ?? notice.text ?? null);
-}
-
-/** @param {any} notice */
-function withdrawnText(notice) {
-  const what = notice.title ? `“${shortened(notice.title)}”` : notice.count ? counted(notice.count, "task") : "A task";
-  return `${what} is not shared with you any more. What you wrote there and was not saved yet is kept here.`;
+/** What takes the newest merge of a task back. @param {App} app @param {string} list @param {string} id */
+function undoOf(app, list, id) {
+  const { store } = app;
+  return async () => {
+    const entries = await store.journal();
+    await entries.find((/** @type {any} */ each) => each.list === list && each.id === id && !each.undone)?.undo();
+  };
 }

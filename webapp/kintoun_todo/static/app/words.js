@@ -105,3 +105,13 @@ export function refusalText(status, message) {
   if (status === 413) return "This text is too long for the server. Shorten it, and it will be saved.";
   return `The server did not take this change${message ? `: ${message}` : "."}`;
 }
+
+/**
+ * What was put back as the server has it, and why.
+ * @param {string} title @param {boolean} removed whether my change was a removal @param {number} status of HTTP
+ * @param {string} message @returns {string}
+ */
+export function putBackText(title, removed, status, message) {
+  if (removed) return `“${title}” is here again: you may not remove it.`;
+  return `“${title}” is again as others see it. ${refusalText(status, message)}`;
+}

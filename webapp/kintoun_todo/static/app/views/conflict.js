@@ -89,8 +89,8 @@ function side(which, title, name, value, word, act) {
 /** @param {App} app @param {Task} task @param {Record<string, any>} gone */
 function goneView(app, task, gone) {
   const mine = String(gone?.description ?? task.description);
-  return html`<p class="clash-field">This task was deleted elsewhere while you changed it here</p>
-    <p class="side-text" dir="auto">${mine}</p>
+  return html`<p class="clash-field">This task was deleted elsewhere, or taken from you, while you changed it here</p>
+    ${lostText(app, mine)}
     <p class="answers">
       <button type="button" @click=${() => resolve(app, task, { choice: "mine" }, "Kept your version.")}>
         Keep my version

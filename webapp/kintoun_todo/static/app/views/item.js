@@ -70,7 +70,7 @@ function badges(app, task) {
   return html`${task.status === "doing" ? html`<span class="badge doing-badge">in progress</span>` : nothing}${waiting(
     app,
     task,
-  )}${people(task)}${conflictBadge(app, task)}${task.readOnly
+  )}${people(app, task)}${conflictBadge(app, task)}${task.readOnly
     ? html`<button type="button" class="badge readonly-badge" title="You may view this task, not change it">
         view only<span class="visually-hidden">: ${task.description}</span>
       </button>`
@@ -83,10 +83,10 @@ function waiting(app, task) {
   return html`<span class="badge waiting" role="img" aria-label="Not saved yet" title="Not saved yet"></span>`;
 }
 
-/** @param {Task} task */
-function people(task) {
+/** @param {App} app @param {Task} task */
+function people(app, task) {
   /** @type {string[]} */
-  const names = /** @type {any} */ (task).sharedWith ?? [];
+  const names = /** @type {any} */ (task).sharedWith ?? app.list?.sharedWith ?? [];
   if (names.length === 0) return nothing;
   const rest = names.length > 2 ? ` and ${names.length - 1} others` : names.length === 2 ? ` and ${names[1]}` : "";
   const words = `Shared with ${names[0]}${rest}`;

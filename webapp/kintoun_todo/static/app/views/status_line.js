@@ -26,7 +26,8 @@ function help(app, status) {
 /** @param {import("../app.js").App} app */
 async function tryAgain(app) {
   app.announce("Trying again…");
-  await app.store.sync();
+  // Why it failed is in the line itself.
+  await app.store.sync().catch(() => {});
 }
 
 /** @param {import("../app.js").App} app */

@@ -19,8 +19,10 @@ import { item } from "./item.js";
 
 /** @param {App} app */
 export function taskList(app) {
-  if (app.tasks.length === 0 && app.editing === null) return nothing;
   const { tasks } = app;
+  if (tasks.length === 0 && app.editing === null) {
+    return app.list?.loaded === false ? html`<p class="loading" role="status">Fetching the tasks…</p>` : nothing;
+  }
   const allDone = tasks.every((task) => task.status === "done");
   const closed = tasks.every((task) => task.readOnly);
   return html`<section class="main" aria-label=${app.list?.title ?? "Tasks"}>
