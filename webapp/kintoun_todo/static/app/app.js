@@ -40,6 +40,7 @@ export class App {
   #drawing = false;
   /** @type {Task[] | null} the tasks of the drawing that goes on */ #drawn = null;
   #lastId = 0;
+  /** @type {Dialog | null} */ #dialogShown = null;
   #statusBefore = "saved";
   /** @type {Map<number, ReturnType<typeof setTimeout>>} */ #timers = new Map();
   /** @type {HTMLElement} */ #root;
@@ -93,6 +94,11 @@ export class App {
     const { lists } = this.store;
     if (this.route.list === null) return lists[0];
     return lists.find((/** @type {TaskList} */ list) => list.key === this.route.list);
+  }
+
+  /** The key of the list; empty where it is not on this device. @returns {string} */
+  get key() {
+    return this.list?.key ?? "";
   }
 
   /** All tasks of the list, in order. @returns {Task[]} */
@@ -259,9 +265,13 @@ export class App {
   }
 
   #showDialog() {
-    const dialog = this.#root.querySelector("dialog");
-    if (dialog === null || dialog.open || this.dialog === null) return;
-    dialog.addEventListener("close", () => this.dialog !== null && this.closeDialog(), { once: true });
-    dialog.showModal();
+    const element = this.#root.querySelector("dialog");
+    if (element === null || this.dialog === null) return;
+    this.#dialogShown = this.dialog;
+    if (element.open) return;
+    // Escape closes it too. What is closed may be another by then than what is to be shown.
+    const closed = () => !element.open && this.dialog === this.#dialogShown && this.dialog !== null && this.closeDialog();
+    element.addEventListener("close", closed, { once: true });
+    element.showModal();
   }
 }

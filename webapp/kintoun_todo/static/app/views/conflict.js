@@ -60,7 +60,7 @@ function content(app, task) {
 /** @param {App} app @param {Task} task @param {string} name @param {{mine?: unknown, theirs?: unknown}} clash */
 function clashView(app, task, name, clash) {
   const texts = typeof clash.mine === "string" && typeof clash.theirs === "string" && name !== "status";
-  const answer = (/** @type {string} */ choice, /** @type {string} */ words) => () =>
+  const answer = (/** @type {"mine" | "theirs" | "both"} */ choice, /** @type {string} */ words) => () =>
     resolve(app, task, { field: name, choice }, words);
   return html`<div class="clash" data-field=${name}>
     <p class="clash-field">${fieldName(name)} was changed here and elsewhere</p>
@@ -107,9 +107,17 @@ function refusedView(app, task, refused) {
     ${lostText(app, task.description)}`;
 }
 
-/** @param {App} app @param {Task} task @param {{field?: string, choice: string}} answer @param {string} words */
+/**
+ * @param {App} app @param {Task} task @param {{field?: string, choice: "mine" | "theirs" | "both"}} answer
+ * @param {string} words
+ */
 function resolve(app, task, answer, words) {
   app.focus.wantTask(task.id);
-  const undo = app.store.resolve(app.list?.key, task.id, answer);
-  app.notify(words, { undo });
+  const undo = app.store.resolve(app.key, task.id, answer);
+  app.notify(words, {
+    undo: () => {
+      undo();
+      app.focus.wantTask(task.id);
+    },
+  });
 }

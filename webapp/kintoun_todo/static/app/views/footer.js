@@ -45,7 +45,7 @@ function clearCompleted(app, tasks) {
   const done = tasks.filter((task) => task.status === "done" && !task.readOnly);
   if (done.length === 0) return nothing;
   const clear = () => {
-    const undo = app.store.removeAll(app.list?.key, done.map((task) => task.id));
+    const undo = app.store.removeAll(app.key, done.map((task) => task.id));
     app.focus.want(".new-todo");
     app.notify(`Cleared ${counted(done.length, "task")}.`, { undo });
   };

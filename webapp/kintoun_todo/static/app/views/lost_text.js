@@ -29,7 +29,7 @@ async function copy(app, text) {
 
 /** @param {App} app @param {string} description */
 function addAsOwn(app, description) {
-  const own = app.store.lists.find((/** @type {{own: boolean}} */ list) => list.own);
+  const [own] = app.store.lists;
   const task = app.store.create(own.key, { description });
   app.notify(`Added to “${own.title}”.`, { undo: () => app.store.remove(own.key, task.id) });
 }

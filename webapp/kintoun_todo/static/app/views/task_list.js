@@ -88,7 +88,7 @@ export function taskMenu(app) {
 
 /** @param {App} app @param {Task} task */
 function shareDetail(app, task) {
-  return { key: app.list?.key, id: task.id };
+  return { key: app.key, id: task.id };
 }
 
 /** Begin to edit a task. @param {App} app @param {Task} task */
@@ -103,7 +103,7 @@ export function startEdit(app, task) {
 export function remove(app, task) {
   if (task.readOnly) return;
   app.focus.wantTask(task.id);
-  const undo = app.store.remove(app.list?.key, task.id);
+  const undo = app.store.remove(app.key, task.id);
   app.notify(`Removed “${shortened(task.description)}”.`, {
     undo: () => {
       undo();
@@ -115,14 +115,14 @@ export function remove(app, task) {
 /** @param {App} app @param {Task} task @param {Partial<Task>} changes */
 function update(app, task, changes) {
   app.focus.wantTask(task.id);
-  app.store.update(app.list?.key, task.id, changes);
+  app.store.update(app.key, task.id, changes);
   app.draw();
 }
 
 /** @param {App} app @param {Task} task @param {-1 | 1} step */
 function move(app, task, step) {
   const orders = moved(app.tasks, app.shown, task.id, step);
-  for (const [id, order] of orders) app.store.update(app.list?.key, id, { order });
+  for (const [id, order] of orders) app.store.update(app.key, id, { order });
   app.focus.wantTask(task.id);
   if (orders.size === 0) return app.announce(step === -1 ? "It is the first already." : "It is the last already.");
   const place = app.shown.findIndex((each) => each.id === task.id) + 1;
@@ -133,7 +133,7 @@ function move(app, task, step) {
 function toggleAll(app, done) {
   for (const task of app.tasks) {
     if (!task.readOnly && (task.status === "done") !== done) {
-      app.store.update(app.list?.key, task.id, { status: done ? "done" : "todo" });
+      app.store.update(app.key, task.id, { status: done ? "done" : "todo" });
     }
   }
   app.draw();
@@ -250,7 +250,7 @@ function commit(app, value) {
 function openMenu(app, task, button) {
   if (app.menu?.id === task.id) return app.closeMenu();
   const { bottom, right } = button.getBoundingClientRect();
-  app.menu = { key: app.list?.key ?? "", id: task.id, top: bottom + scrollY, right: right + scrollX };
+  app.menu = { key: app.key, id: task.id, top: bottom + scrollY, right: right + scrollX };
   app.focus.want(".task-menu button");
   app.draw();
 }
