@@ -1,3 +1,4 @@
+// @ts-nocheck The cases are any JSON: every parameter here would be any.
 /** The language-neutral cases of `sync_client/vectors/`, carried out by this engine. */
 
 import assert from "node:assert/strict";

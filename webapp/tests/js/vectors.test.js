@@ -1,3 +1,4 @@
+// @ts-nocheck The cases are any JSON: every parameter here would be any.
 /** Every case of the vectors holds for this engine, as it does for the Python one. */
 
 import assert from "node:assert/strict";

@@ -66,7 +66,8 @@ export class Pull {
   *run(full) {
     const cursor = this.#replica.cursor();
     if (cursor === null || full) return yield* this.#whole();
-    const [newest, total] = (yield* this.#look()) ?? [cursor + 1, null];
+    const looked = yield* this.#look();
+    const [newest, total] = looked ?? [cursor + 1, null];
     let current = newest;
     let complete = current === cursor;
     if (current > cursor) {
@@ -77,16 +78,28 @@ export class Pull {
         current = -1;
       }
     }
-    if (current < cursor || (complete && total !== null && total !== this.#replica.knownCount())) {
+    if (current < cursor || this.#isAmiss(complete ? total : null, looked !== null)) {
       this.#line.report.resynced.push(`${this.#replica.bucket}/${this.#replica.name}`);
       yield* this.#whole();
     }
   }
 
   /**
+   * Tell whether there are records here that the list cannot have brought, or the other way round. Of a list that I may
+   * not read tombstones come, but not for what was withdrawn with the list itself.
+   * @param {number | null} total
+   * @param {boolean} isReadable
+   */
+  #isAmiss(total, isReadable) {
+    const known = this.#replica.knownCount();
+    return isReadable ? total !== null && total !== known : known > 0;
+  }
+
+  /**
    * Ask how new the list is, and how many records it has for me; null when there are none that I may read.
    *
-   * A refusal here decides nothing: without a body it could be anybody's, and tombstones may be there to be read.
+   * A refusal here decides nothing: without a body it could be anybody's, and tombstones may be there to be read. The
+   * list itself decides.
    * @returns {Steps<[number, number | null] | null>}
    */
   *#look() {

@@ -49,10 +49,6 @@ export class Store extends EventTarget {
   replicas = new Map();
   /** @type {Map<string, ListRow>} */
   rows = new Map();
-  /** @type {import("./database.js").Database} */
-  database;
-  /** @type {Writer} */
-  writer;
   /** @type {Map<string, Task[]>} */
   #tasks = new Map();
   /** @type {TaskList[] | null} */
@@ -95,6 +91,8 @@ export class Store extends EventTarget {
     super();
     this.account = account;
     this.#name = name;
+    /** @type {import("./database.js").Database} */ this.database;
+    /** @type {Writer} */ this.writer;
     /** @type {Tabs} */ this.tabs;
     /** @type {Syncer} */ this.syncer;
     /** @type {Schedule} */ this.schedule;

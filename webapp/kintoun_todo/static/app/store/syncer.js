@@ -54,7 +54,7 @@ export class Syncer {
     this.#api = api;
   }
 
-  /** Synchronise; while a sync runs, once more after it. */
+  /** Synchronise; while a sync runs, once more after it. @returns {Promise<Report>} */
   run() {
     if (!this.#run) {
       this.#run = this.#once().finally(() => (this.#run = null));
