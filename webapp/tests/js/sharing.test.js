@@ -21,6 +21,7 @@ for (const one of cases("sharing")) {
   });
 }
 
+/** @param {any} talk @param {any} call */
 function* start(talk, { share, remove, make, make_group: made, add }) {
   if (share) return yield* sharing.share(talk, placeOf(share), principalOf(share.who), share.role);
   if (remove) return yield* sharing.remove(talk, placeOf(remove), remove.who.map(principalOf));
@@ -29,13 +30,15 @@ function* start(talk, { share, remove, make, make_group: made, add }) {
   return yield* groups.setMembers(talk.line, add.group, groups.adding(add.who));
 }
 
+/** @param {any} result */
 function written(result) {
   if (typeof result !== "object") return {};
   if ("members" in result) return { result: result.members ?? [] };
-  const remaining = result.remaining.map(({ principal }) => principal);
+  const remaining = result.remaining.map((/** @type {any} */ { principal }) => principal);
   return { result: result.objects, ...(remaining.length ? { remaining } : {}) };
 }
 
+/** @param {any} written */
 function placeOf({ bucket, collection = null, record = null }) {
   return new Place(bucket, collection, record);
 }

@@ -45,7 +45,7 @@ export function shareDialog(app) {
   const task = id === null ? undefined : app.store.tasks(key).find((/** @type {any} */ one) => one.id === id);
   const isGone = list === undefined || (id !== null && task === undefined);
   if (isGone) return frame(app, "share", "This is not here any more", nothing);
-  const title = shortened(id === null ? titleOf(list) : task.description);
+  const title = shortened(id === null ? titleOf(list) : (task?.description ?? ""));
   return frame(app, "share", `Share “${title}”`, state.found === null ? again(app, state) : content(app, state, list));
 }
 
