@@ -30,7 +30,7 @@ export function accountMenu(app) {
     aria-label=${`Account: ${account.name}`}
     @click=${open}
   >
-    <span class="avatar" aria-hidden="true">${letterOf(account.name)}</span><bdi class="account-name">${account.name}</bdi>
+    <span class="avatar" aria-hidden="true" data-letter=${letterOf(account.name)}></span><bdi class="account-name">${account.name}</bdi>
   </button>`;
 }
 
