@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from io import StringIO
@@ -91,7 +92,7 @@ def test_the_reader_of_a_pipe_goes(person: Person) -> None:
     """`kintoun-todo list | head -1` prints a line, and neither a traceback nor a complaint."""
     person.types("add", stdin="\n".join(f"task {number} {'x' * 50}" for number in range(3000)))
     done = subprocess.run(
-        ["bash", "-c", f"{PROGRAM} list | head -1; echo ${{PIPESTATUS[0]}}"],
+        ["bash", "-c", f"{shlex.quote(PROGRAM)} list | head -1; echo ${{PIPESTATUS[0]}}"],
         env=person.environment,
         capture_output=True,
         encoding="utf-8",
