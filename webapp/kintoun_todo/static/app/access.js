@@ -2,7 +2,7 @@
  * Who has access to a list or a task, as the share dialog shows and changes it: each change answers what takes it back.
  */
 import { NO_ACCESS_WORDS } from "./kind_words.js";
-import { KintounError } from "./engine/errors.js";
+import { AccessError, KintounError } from "./engine/errors.js";
 import { Request } from "./engine/exchange.js";
 import { Place } from "./engine/place.js";
 import { key as keyOf } from "./engine/principal.js";
@@ -18,6 +18,8 @@ import { placeOf } from "./store/lists.js";
 /** Access to one list, or to one task of it. */
 export class AccessOf {
   /** @type {App} */ #app;
+
+  /** @type {Map<string, string>} titles of groups, by their principals */ titles = new Map();
 
   /** @param {App} app @param {string} key @param {string | null} id of a task, null for the list */
   constructor(app, key, id) {
@@ -42,8 +44,13 @@ export class AccessOf {
     const list = new Place(this.place.bucket, this.place.collection);
     const place = this.place;
     const found = await store.call(function* (/** @type {Talk} */ talk) {
-      if (isOwn) yield* sharing.create(talk, list);
-      return yield* sharing.who(talk, place);
+      try {
+        return yield* sharing.who(talk, place);
+      } catch (error) {
+        if (!isOwn || !(error instanceof AccessError) || error.status !== 404) throw error;
+        yield* sharing.create(talk, list);
+        return yield* sharing.who(talk, place);
+      }
     });
     await this.#keepNames(found.entries);
     return found;
@@ -96,7 +103,8 @@ export class AccessOf {
   /** Keep with whom a list is shared, so that it shows. @param {Access[]} entries */
   async #keepNames(entries) {
     if (this.id !== null || this.place.bucket !== "default") return;
-    const sharedWith = entries.filter(({ me, through }) => !me && through === null).map(({ name }) => name);
+    const others = entries.filter(({ me, through }) => !me && through === null);
+    const sharedWith = others.map(({ name, principal }) => this.titles.get(principal) ?? name);
     const { store } = this.#app;
     await store.keepList({ ...store.rows.get(this.key), key: this.key, sharedWith });
   }

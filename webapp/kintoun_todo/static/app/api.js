@@ -31,7 +31,7 @@ export class Api {
     try {
       const answer = await this.#fetch(this.#address + path, {
         method,
-        headers: { ...headers, ...own(body) },
+        headers: { ...own(body), ...headers },
         body: body === undefined ? undefined : dump(body),
         credentials: "same-origin",
         cache: "no-store",

@@ -27,16 +27,21 @@ export function accountMenu(app) {
     type="button"
     class="account-button"
     aria-haspopup="dialog"
-    aria-label=${`Account: ${account.name}`}
     @click=${open}
   >
-    <span class="avatar" aria-hidden="true" data-letter=${letterOf(account.name)}></span><bdi class="account-name">${account.name}</bdi>
+    ${avatar(letterOf(account.name))}<span class="visually-hidden">Account: </span
+    ><bdi class="account-name">${account.name}</bdi>
   </button>`;
 }
 
 /** The letter that stands for somebody. @param {string} name */
 export function letterOf(name) {
   return ([...name][0] ?? "?").toUpperCase();
+}
+
+/** A round mark with a letter; the name beside it says the same. @param {string} letter */
+export function avatar(letter) {
+  return html`<span class="avatar" aria-hidden="true" data-letter=${letter}></span>`;
 }
 
 /** The dialog. @param {App} app */

@@ -1,6 +1,6 @@
 /**
  * The frame of all dialogs: `dialog#dialog` with `h2#dialog-title`, a button `.dialog-close` ("Close") and, where
- * something went wrong, `.dialog-error[role=alert]`; `.dialog-said` tells what was done, with a button "Undo" for it.
+ * something went wrong, `.dialog-error` in an alert; `.dialog-said` tells what was done, with a button "Undo" for it.
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { kindWords } from "../kind_words.js";
@@ -60,7 +60,9 @@ export function frame(app, kind, title, content) {
       <h2 id="dialog-title" dir="auto">${title}</h2>
       <button type="button" class="dialog-close" aria-label="Close" @click=${() => app.closeDialog()}>×</button>
     </header>
-    <div class="dialog-error" role="alert" dir="auto">${state.error ?? nothing}</div>
+    <div class="dialog-alert" role="alert">
+      ${state.error === null ? nothing : html`<p class="dialog-error" dir="auto">${state.error}</p>`}
+    </div>
     <div class="sheet-body">${content}</div>
     <p class="dialog-said" role="status" dir="auto">
       ${state.busy ? "One moment…" : (state.said ?? nothing)} ${state.busy || state.undo === null ? nothing : undoButton(app, state)}

@@ -21,13 +21,13 @@ const FIRST = "default/tasks";
 
 /** The button with the name of the list, and what it opens. @param {App} app */
 export function listSwitcher(app) {
-  const { list } = app;
+  const list = /** @type {TaskList | undefined} */ (app.list);
   const title = list === undefined ? "Lists" : titleOf(list);
   return html`<button type="button" class="lists-button" popovertarget="lists" aria-label=${`Lists: ${title}`}>
       <bdi class="lists-title">${title}</bdi><span aria-hidden="true"> ▾</span>
     </button>
     ${list === undefined || list.single || app.store.account === null ? nothing : shareButton(app, list)}
-    <div id="lists" popover class="lists">${choices(app)}</div>`;
+    <div id="lists" popover class="lists">${choices(app, list)}</div>`;
 }
 
 /** The title of a list for people; tasks that are shared singly stand under who shares them. @param {TaskList} list */
@@ -52,8 +52,8 @@ function shareButton(app, list) {
     ${words === "" ? nothing : html`<span class="people-mark badge people" role="img" aria-label=${words} title=${words}></span>`}`;
 }
 
-/** @param {App} app */
-function choices(app) {
+/** @param {App} app @param {TaskList | undefined} current */
+function choices(app, current) {
   const own = app.store.lists.filter((/** @type {TaskList} */ list) => list.own);
   const others = app.store.lists.filter((/** @type {TaskList} */ list) => !list.own);
   return html`<nav aria-label="Lists">
@@ -63,7 +63,7 @@ function choices(app) {
         : html`<h2>Shared with me</h2>
             <ul class="list-links">${repeat(others, ({ key }) => key, (list) => choice(app, list))}</ul>`}
     </nav>
-    ${app.list === undefined ? nothing : actions(app, app.list)} ${newList(app)}`;
+    ${current === undefined ? nothing : actions(app, current)} ${newList(app)}`;
 }
 
 /** @param {App} app @param {TaskList} list */

@@ -14,7 +14,7 @@ import { kindWords } from "../kind_words.js";
 import { findAnybody, ownGroups } from "../people.js";
 import { leaveTask } from "../store/leaving.js";
 import { shortened } from "../words.js";
-import { letterOf } from "./account.js";
+import { avatar, letterOf } from "./account.js";
 import { attempt, done, frame, stateOf, wordsOf } from "./dialog.js";
 import { leave, titleOf } from "./lists.js";
 
@@ -52,8 +52,9 @@ export function shareDialog(app) {
 /** @param {App} app @param {ShareState} state */
 async function load(app, state) {
   await attempt(app, state, async () => {
-    state.found = await state.access.read();
     state.groups = await ownGroups(app).catch(() => []);
+    state.access.titles = new Map(state.groups.map(({ principal, title }) => [principal, title]));
+    state.found = await state.access.read();
   });
 }
 
@@ -131,7 +132,7 @@ function mine(app, list) {
   const role = list.own ? "owner" : WORDS[list.role];
   return html`<li class="person me">
     <span class="person-name"
-      ><span class="avatar" aria-hidden="true">${letterOf(name)}</span> <bdi>${name}</bdi> <small>(you)</small></span
+      >${avatar(letterOf(name))} <bdi>${name}</bdi> <small>(you)</small></span
     >
     <span class="person-role">${role}</span>
   </li>`;
@@ -142,14 +143,16 @@ function person(app, state, list, one, mayChange) {
   const name = nameIn(state, one);
   return html`<li class="person" data-principal=${one.principal}>
     <div class="person-name">
-      <span class="avatar" aria-hidden="true">${one.group ? "⁂" : letterOf(name)}</span>
+      ${avatar(one.group ? "⁂" : letterOf(name))}
       ${one.group ? group(name, one) : html`<bdi>${name}</bdi>`}
     </div>
     ${one.through !== null
       ? html`<span class="through">${WORDS[one.role]}, ${throughWords(one, list)}</span>`
-      : mayChange
-        ? controls(app, state, one, name)
-        : html`<span class="person-role">${WORDS[one.role]}</span>`}
+      : one.name === list.sharedBy && !one.group
+        ? html`<span class="person-role">shared this with you</span>`
+        : mayChange
+          ? controls(app, state, one, name)
+          : html`<span class="person-role">${WORDS[one.role]}</span>`}
   </li>`;
 }
 
