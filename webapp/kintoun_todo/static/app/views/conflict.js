@@ -1,7 +1,7 @@
 /**
  * What a person has to decide about one task, on the task itself and outside its label.
  *
- * Names that tests rely on: `button.conflict-badge` in the row ("2 versions", "deleted elsewhere", "not saved"; with
+ * Names that tests rely on: `button.conflict-badge` in the row ("2 versions", "gone", "not saved"; with
  * `aria-expanded`) unfolds `.conflict` (a group) below it; in it for each field a `.clash[data-field]` with `.mine` and
  * `.theirs` and the buttons "Keep mine", "Take theirs", "Keep both"; for a task that was deleted elsewhere "Keep my
  * version" and "Delete it here too"; for a change that was refused "Copy my text", "Add it as my own task".
@@ -32,7 +32,7 @@ export function conflictBadge(app, task) {
 /** @param {Task} task */
 function badgeText(task) {
   if (task.conflict === null) return "not saved";
-  return "gone" in task.conflict ? "deleted elsewhere" : "2 versions";
+  return "gone" in task.conflict ? "gone" : "2 versions";
 }
 
 /** Unfold what is to be decided, or fold it. @param {App} app @param {Task} task */
@@ -89,7 +89,7 @@ function side(which, title, name, value, word, act) {
 /** @param {App} app @param {Task} task @param {Record<string, any>} gone */
 function goneView(app, task, gone) {
   const mine = String(gone?.description ?? task.description);
-  return html`<p class="clash-field">This task was deleted elsewhere, or taken from you, while you changed it here</p>
+  return html`<p class="clash-field">${goneWords(app)} while you changed it here</p>
     ${lostText(app, mine)}
     <p class="answers">
       <button type="button" @click=${() => resolve(app, task, { choice: "mine" }, "Kept your version.")}>
@@ -99,6 +99,11 @@ function goneView(app, task, gone) {
         Delete it here too
       </button>
     </p>`;
+}
+
+/** @param {App} app */
+function goneWords({ list }) {
+  return list?.own ? "This task was deleted elsewhere" : "This task was deleted, or is not shared with you any more,";
 }
 
 /** @param {App} app @param {Task} task @param {{status: number, message: string}} refused */
