@@ -83,8 +83,17 @@ export class Syncer {
   async call(steps) {
     const line = new Line(new Patience({ attempts: 2 }));
     if (typeof steps !== "function") return await this.#drive(steps, line);
-    const hello = (this.#hello ??= await this.#drive(greet(line), line));
+    const hello = await this.#greet(line);
     return await this.#drive(steps({ line, hello, me: hello.userId }), line);
+  }
+
+  /** @param {Line} line */
+  async #greet(line) {
+    if (this.#hello) return this.#hello;
+    const hello = await this.#drive(greet(line), line);
+    checkCredentials(hello);
+    this.#hello = hello;
+    return hello;
   }
 
   async #once() {
@@ -119,9 +128,8 @@ export class Syncer {
   async #all() {
     const store = this.#store;
     const line = new Line(new Patience({ attempts: 2 }));
-    const hello = (this.#hello ??= await this.#drive(greet(line), line));
+    const hello = await this.#greet(line);
     const { rights, entries, changed } = await this.#drive(look(line, [...store.replicas.values()], hello), line);
-    checkCredentials(hello);
     const titles = store.replica(TITLES);
     const others = rights !== this.#rights;
     if (changed.has(titles)) {

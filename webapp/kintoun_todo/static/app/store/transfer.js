@@ -57,6 +57,7 @@ export function copyInto(from, to) {
   for (const { key, title } of from.lists.filter(({ own }) => own)) {
     const { collection } = placeOf(key);
     if (key !== FIRST) to.write(TITLES, missing(to, TITLES, [{ id: collection, data: { title } }]));
+    to.ensure(key);
     const tasks = from.tasks(key).map(({ id, fields }) => ({ id, data: fields }));
     const fresh = missing(to, key, tasks);
     to.write(key, fresh.map(({ id, data: { order: _, ...data } }) => ({ id, data })));

@@ -1,0 +1,69 @@
+// @ts-nocheck Records are any JSON: every parameter here would be any.
+/** A server of the protocol in memory, as far as a sync needs it: records, preconditions, tombstones, batches. */
+
+import { Failure, Response } from "../../kintoun_todo/static/app/engine/exchange.js";
+
+/** One server; `user` null is nobody. */
+export class MemoryServer {
+  lists = new Map();
+  clock = 1000;
+  user = "account:alice";
+  /** The requests that get no answer: "before" they arrive, or "after". */
+  fault = () => null;
+
+  /** Answer a request of the engine. */
+  async send(request) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const fault = this.fault(request);
+    if (fault === "before") return new Failure("no network");
+    const answer = this.answer(request);
+    return fault === "after" ? new Failure("no network") : answer;
+  }
+
+  answer({ method, path, headers = {}, body }) {
+    if (path === "/batch") {
+      const responses = body.requests.map((one) => {
+        const answer = this.answer(one);
+        return { status: answer.status, path: one.path, headers: answer.headers, body: answer.content ? answer.json() : undefined };
+      });
+      return Response.of(200, {}, { responses });
+    }
+    if (path === "/") return Response.of(200, {}, this.hello());
+    if (!this.user) return Response.of(401, {}, { errno: 104, message: "who are you" });
+    if (path.startsWith("/permissions")) return Response.of(200, {}, { data: [] });
+    const [, key, , id, query] = /^\/buckets\/([^?]+?)\/records(\/([^?]+))?(?:\?(.*))?$/.exec(path).map((part) => part);
+    const place = key.replace("/collections", "");
+    const list = this.lists.get(place) ?? { etag: 1000, records: new Map() };
+    this.lists.set(place, list);
+    return id ? this.record(list, method, decodeURIComponent(id), headers, body) : this.list(list, query ?? "");
+  }
+
+  hello() {
+    const user = this.user ? { id: this.user, bucket: "of-alice", principals: [this.user] } : undefined;
+    return { http_api_version: "1.22", settings: { batch_max_requests: 25 }, user };
+  }
+
+  list(list, query) {
+    const [, since] = /_since=%22(\d+)%22/.exec(query) ?? [];
+    const all = [...list.records.values()];
+    const data = since ? all.filter((one) => one.last_modified > Number(since)) : all.filter((one) => !one.deleted);
+    const total = String(all.filter((one) => !one.deleted).length);
+    return Response.of(200, { etag: `"${list.etag}"`, "total-objects": total }, { data });
+  }
+
+  record(list, method, id, headers, body) {
+    const known = list.records.get(id);
+    const living = known && !known.deleted ? known : null;
+    if (method === "GET") {
+      return living ? Response.of(200, {}, { data: living }) : Response.of(404, {}, { errno: 110, message: "gone" });
+    }
+    if (method === "DELETE" && !living) return Response.of(404, {}, { errno: 110, message: "gone" });
+    const match = headers["If-Match"];
+    const failed = headers["If-None-Match"] ? living : match && match !== `"${living?.last_modified}"`;
+    if (failed) return Response.of(412, {}, { errno: 114, details: living ? { existing: living } : {} });
+    list.etag = this.clock += 1;
+    const now = method === "DELETE" ? { id, deleted: true } : { ...body.data };
+    list.records.set(id, { ...now, last_modified: list.etag });
+    return Response.of(200, {}, { data: list.records.get(id) });
+  }
+}
