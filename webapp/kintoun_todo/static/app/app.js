@@ -91,9 +91,11 @@ export class App {
    * @returns {TaskList | undefined}
    */
   get list() {
-    const { lists } = this.store;
+    const { account, lists } = this.store;
     if (this.route.list === null) return lists[0];
-    return lists.find((/** @type {TaskList} */ list) => list.key === this.route.list);
+    const own = `${account?.bucket}/`; // A link that I have given to others names my own bucket by its id.
+    const key = this.route.list.startsWith(own) ? `default/${this.route.list.slice(own.length)}` : this.route.list;
+    return lists.find((/** @type {TaskList} */ list) => list.key === key);
   }
 
   /** The key of the list; empty where it is not on this device. @returns {string} */

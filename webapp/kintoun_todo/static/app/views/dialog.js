@@ -23,7 +23,7 @@ export function stateOf(app, start = {}) {
   const dialog = /** @type {object} */ (app.dialog);
   const known = states.get(dialog);
   if (known) return known;
-  const state = { busy: false, error: null, said: null, undo: null, ...start };
+  const state = { busy: false, error: null, said: null, undo: null, lastUndo: undefined, ...start };
   states.set(dialog, state);
   return state;
 }
@@ -84,7 +84,9 @@ export function done(app, state, words, undo) {
     }
     app.draw();
   };
-  Object.assign(state, { said: words, undo: takeBack });
+  const former = app.snacks.find((one) => one.undo === state.lastUndo);
+  if (former) app.dropSnack(former.id);
+  Object.assign(state, { said: words, undo: takeBack, lastUndo: takeBack });
   app.notify(words, { undo: takeBack });
 }
 

@@ -8,6 +8,8 @@
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { sayTitle } from "../access.js";
+import { Place } from "../engine/place.js";
 import { kindWords } from "../kind_words.js";
 import { pathOf } from "../routes.js";
 import { leaveList } from "../store/leaving.js";
@@ -32,7 +34,7 @@ export function listSwitcher(app) {
 
 /** The title of a list for people; tasks that are shared singly stand under who shares them. @param {TaskList} list */
 export function titleOf(list) {
-  if (list.single) return list.sharedBy ? `Tasks from ${list.sharedBy}` : "Tasks shared with me";
+  if (list.single) return list.sharedBy ? `Tasks from ${list.sharedBy}` : "Single tasks";
   return list.title;
 }
 
@@ -167,10 +169,10 @@ export function listDialog(app) {
     const { title } = wordsOf(event);
     const before = list.title;
     if (title === "" || title === before) return app.closeDialog();
-    app.store.renameList(key, title);
+    renameEverywhere(app, list, title);
     app.closeDialog();
     app.notify(`“${shortened(before)}” is called “${shortened(title)}” now.`, {
-      undo: () => app.store.renameList(key, before),
+      undo: () => renameEverywhere(app, list, before),
     });
   };
   return frame(app, "list", "Rename list", html`
@@ -182,6 +184,19 @@ export function listDialog(app) {
       <button type="submit" class="primary" ?disabled=${state.busy}>Rename</button>
     </form>
   `);
+}
+
+/**
+ * Give a list another title; those with whom it is shared see it once there is a network.
+ * @param {App} app @param {TaskList} list @param {string} title
+ */
+function renameEverywhere(app, { key, bucket, collection, sharedWith }, title) {
+  app.store.renameList(key, title);
+  if (sharedWith.length === 0) return;
+  const place = new Place(bucket, collection);
+  app.store.call((/** @type {any} */ talk) => sayTitle(talk, place, title)).catch((/** @type {unknown} */ error) => {
+    app.tell(`Others do not see the new title yet: ${kindWords(error)}`);
+  });
 }
 
 function hideLists() {
