@@ -51,8 +51,8 @@ export function accountDialog(app) {
   if (account === null) {
     return state.mode === "sign-up" ? signUp(app, state) : signIn(app, state, null);
   }
-  if (status.state === "signed-out" || app.session.signedIn === false) return signIn(app, state, account.name);
   if (state.sure !== null) return lastQuestion(app, state);
+  if (status.state === "signed-out" || app.session.signedIn === false) return signIn(app, state, account.name);
   if (state.mode === "password") return changePassword(app, state, account.name);
   return overview(app, state, account.name);
 }
@@ -133,7 +133,7 @@ function signIn(app, state, name) {
               Create an account
             </button>`
         : html`<button type="button" class="linklike sign-out" @click=${() => signOut(app, state, false)}>
-            Sign out, and take their tasks from this browser
+            Sign out, and take these tasks from this browser
           </button>`}
     </p>
     ${name === null
