@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
@@ -31,6 +32,8 @@ from .watch import AsyncWatch, Change, Watch
 
 C = TypeVar("C", bound=LocalCollection)
 T = TypeVar("T")
+_ATTEMPTS_OF_A_QUESTION = 3
+"""A person waits for the answer, and can ask again: who has no network is told so within two seconds."""
 
 
 class LocalStore(Generic[C]):
@@ -143,7 +146,8 @@ class LocalStore(Generic[C]):
 
     def _talk(self, question: Callable[[Talk], Steps[T]]) -> Steps[T]:
         """Ask the server something that is no sync."""
-        line = Line(self._patience)
+        attempts = min(self._patience.attempts, _ATTEMPTS_OF_A_QUESTION)
+        line = Line(replace(self._patience, attempts=attempts))
         self._check_pause(force=False)
         with self._heeding(line):
             hello = yield from self._greet(line)

@@ -254,6 +254,21 @@ def test_without_a_network(tmp_path: Path) -> None:
         alone.sharing.with_me()
 
 
+def test_a_question_is_not_asked_for_long(tmp_path: Path) -> None:
+    """Somebody waits for the answer: nobody there is told after three attempts, where a sync makes five."""
+    network = FaultyTransport("http://127.0.0.1:9/v1", "a", Fault.REQUEST_LOST, lasting=True)
+    with kintoun_sync.open(
+        tmp_path / "q.db", "http://127.0.0.1:9/v1", transport=network, patience=Patience(first_pause=0.0)
+    ) as nobody:
+        with pytest.raises(OfflineError):
+            nobody.sharing.with_me()
+        assert network.count == 3
+        nobody.collection("tasks")
+        with pytest.raises(OfflineError):
+            nobody.sync()
+        assert network.count == 3 + 5
+
+
 def test_what_makes_no_sense(people: People) -> None:
     """Roles that there are not, people who have no name, records that are not on the server."""
     share = people.alice.sharing.share
