@@ -27,6 +27,8 @@ class Server(Program):
         self._settings = {f"KINTOUN_{name.upper()}": str(value) for name, value in settings.items()}
         self.url: str | None = None
         """Where it serves, without a slash at the end; None while it is down."""
+        self.environ: dict[str, str] = {}
+        """What stands in its environment besides the settings, from the next start on."""
         self.port = 0
         """The port to serve on from the next start on; 0 for a new one of the kernel's at each start."""
 
@@ -43,7 +45,7 @@ class Server(Program):
             options += ["--mongodb-uri", self._mongodb_uri]
             settings |= {"KINTOUN_USERID_HMAC_SECRET": SECRET, "KINTOUN_DEFAULT_BUCKET_HMAC_SECRET": SECRET}
         command = (sys.executable, "-m", "kintoun_server", "serve", *options)
-        await self._spawn(*command, environ=dict(os.environ) | settings)
+        await self._spawn(*command, environ=dict(os.environ) | self.environ | settings)
         await wait_until(self._has_address, "the server says its address")
 
     async def _has_address(self) -> bool:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from email.message import Message
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 
 from selenium.webdriver.remote.webelement import WebElement
@@ -99,29 +100,53 @@ class Person(Sharing):
 
     def signs_up(self) -> None:
         """Create an account, which signs in."""
-        self._opens_account()
-        self.presses("Create an account")
-        self._enters()
-        self.presses("Create account")
+        self.tries_to_sign_up()
         self.is_signed_in()
+
+    def tries_to_sign_up(self) -> None:
+        """Fill in the form for a new account, and send it."""
+        self.presses("Sign in", role="button")
+        self.shows_a_screen()
+        self.presses("Create an account", role="button")
+        self._enters(self.password)
+        self.shows_a_screen()
+        self.presses("Create account", role="button")
 
     def signs_in(self, password: str | None = None) -> None:
         """Sign in with name and password."""
-        self._opens_account()
-        self._enters(password)
-        self.presses("Sign in")
+        self.presses("Sign in", role="button")
+        self._enters(password or self.password)
+        self.presses("Sign in", role="button")
+
+    def _enters(self, password: str) -> None:
+        self.fills_in("Name", self.name)
+        self.fills_in("Password", password)
 
     def is_signed_in(self) -> None:
         """Wait until the app says who is signed in."""
-        self.eventually(lambda: self.name in str(self.script("return document.body.innerText")), f"{self} is signed in")
+        self.by_role("button", f"Account: {self.name}")
 
-    def _opens_account(self) -> None:
-        if not self.all_by_role("dialog", "", exact=False):
-            self.presses("Sign in")
+    def asks_to_sign_out(self) -> None:
+        """Press "Sign out" in the account's dialog."""
+        self.presses(f"Account: {self.name}", role="button")
+        self.shows_a_screen()
+        self.presses("Sign out", role="button")
 
-    def _enters(self, password: str | None = None) -> None:
-        self.fills_in("Name", self.name)
-        self.fills_in("Password", password or self.password)
+    def signs_out(self) -> None:
+        """Sign out, when all is saved."""
+        self.asks_to_sign_out()
+        self.by_role("button", "Sign in")
+
+    def changes_password(self, new: str) -> None:
+        """Change the password in the account's dialog."""
+        self.presses(f"Account: {self.name}", role="button")
+        self.presses("Change password…", role="button")
+        self.fills_in("Old password", self.password)
+        self.fills_in("New password", new)
+        self.shows_a_screen()
+        self.presses("Change password", role="button")
+        self.is_told("Your password is changed")
+        self.password = new
 
     @property
     def status(self) -> WebElement:
@@ -130,6 +155,8 @@ class Person(Sharing):
 
     def is_saved(self, seconds: float = 20) -> None:
         """Wait until the state line says that everything is saved."""
+        # What was just done is drawn with the next frame: before, the line tells what was.
+        self.script("return new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => go(true))))")
         self.says("Saved", seconds)
 
     def syncs(self) -> None:
@@ -140,6 +167,36 @@ class Person(Sharing):
         """Wait until the service worker has all that it needs to serve the app without a server."""
         ready = "return navigator.serviceWorker.ready.then((found) => found.active?.state === 'activated')"
         self.eventually(lambda: self.script(ready), "the service worker is active")
+
+    def exports(self) -> Path:
+        """Download all tasks, and answer the file."""
+        self._opens_transfer()
+        self.presses("Download my tasks", role="button")
+        found = self.eventually(lambda: sorted(self.browser.downloads.glob("*.json")), "the file has come")
+        self.is_told("went into the file")
+        self.closes()
+        return found[-1]
+
+    def imports(self, file: Path) -> None:
+        """Bring in the tasks of a file."""
+        self._opens_transfer()
+        self.element("input[type=file]").send_keys(str(file))
+        self.is_told("came in")
+        self.closes()
+
+    def _opens_transfer(self) -> None:
+        self.presses(f"Account: {self.name}", role="button")
+        self.presses("Export or import…", role="button")
+        self.by_role("button", "Download my tasks")
+
+    @property
+    def version(self) -> str:
+        """The address of the script that runs, which has the version in it."""
+        return str(self.script("return document.querySelector('script[type=module]').src"))
+
+    def looks_for_updates(self) -> None:
+        """Let the browser ask whether there is a new version, as it does from time to time."""
+        self.script("return navigator.serviceWorker.ready.then((found) => found.update()).then(() => true)")
 
     def has_stored(self, *titles: str) -> None:
         """Put tasks on the server, past all browsers."""
@@ -169,6 +226,10 @@ class Person(Sharing):
         """What the server has of a list of one's own, by description."""
         found = self.asks("GET", f"/buckets/default/collections/{collection}/records")["data"]
         return {str(record.get("description")): record for record in found}
+
+    def kept_tasks(self) -> str:
+        """What this browser keeps in its databases, as JSON."""
+        return json.dumps(json.loads(self.left_behind())["databases"])
 
     def left_behind(self) -> str:
         """All that this browser keeps for the app, as JSON."""

@@ -37,10 +37,14 @@ const candidates = {
   menuitem: "[role=menuitem], [role=menuitemradio]",
   any: "button, [role=button], summary, input[type=submit], a[href], [role^=menuitem], [role=option], [role=tab]",
 }[role] ?? `[role=${role}]`;
-const text = (node) => (node?.innerText ?? node?.textContent ?? "");
+const text = (node) => {
+  const copy = node.cloneNode(true);
+  for (const hidden of copy.querySelectorAll("[aria-hidden=true], select, textarea")) hidden.remove();
+  return copy.textContent;
+};
 const nameOf = (node) => {
   const by = node.getAttribute("aria-labelledby");
-  const texts = (nodes) => [...nodes].map((one) => one?.textContent ?? "").join(" ");
+  const texts = (nodes) => [...nodes].map((one) => one ? text(one) : "").join(" ");
   const name = by ? texts(by.split(/\\s+/).map((id) => document.getElementById(id)))
     : node.getAttribute("aria-label") ?? (node.labels?.length ? texts(node.labels)
     : node.matches("input, textarea, select") ? node.value && node.type === "submit" ? node.value : node.placeholder
@@ -150,6 +154,8 @@ class Screen:
 
     def shows_a_screen(self) -> None:
         """Let axe look at what is shown, unless it has looked at a screen of the same build before."""
+        if not str(self.browser.driver.current_url).startswith(self.origin):
+            return
         signature = str(self.script(_SIGNATURE))
         if signature in self._looked_at:
             return

@@ -1,6 +1,5 @@
 """Lists, sharing and groups, on the screen."""
 
-from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 
 from e2e.stories.tasks import Tasks
@@ -11,46 +10,149 @@ class Sharing(Tasks):
 
     name: str
 
-    def makes_list(self, title: str) -> None:
-        """Make a list, which is open then."""
-        self.opens_lists()
-        self.presses("New list", exact=False)
-        self.fills_in("Name of the list", title)
-        self.presses("Make list")
-        self.has_open(title)
+    # Lists
 
     def opens_lists(self) -> None:
         """Open the switcher of lists."""
-        self.presses("Lists", exact=False)
+        self.eventually(self._open_lists, "the lists are open")
+
+    def _open_lists(self) -> bool:
+        if not self.all_by_role("textbox", "New list"):
+            self.all_by_role("button", "Lists", exact=False)[0].click()
+        return bool(self.all_by_role("textbox", "New list"))
+
+    def makes_list(self, title: str) -> None:
+        """Make a list, which is open then."""
+        self.opens_lists()
+        self.fills_in("New list", title)
+        self.shows_a_screen()
+        self.presses("Add list")
+        self.has_open(title)
 
     def opens_list(self, title: str) -> None:
-        """Choose a list in the switcher."""
+        """Choose a list in the switcher, as soon as it is there."""
         self.opens_lists()
-        self.presses(title, exact=False)
+        self.presses(title, role="link", exact=False)
         self.has_open(title)
 
     def has_open(self, title: str) -> None:
         """Wait until a list is the one that is open."""
-        self.eventually(lambda: title in self.element(".bar-lists").text, f"{title!r} is open")
+        self.by_role("button", f"Lists: {title}")
 
-    def shares_list_with(self, *people: "Sharing", role: str = "Can view") -> None:
-        """Share the open list with people or groups by name."""
-        self.presses("Share", exact=False)
-        for person in people:
-            self.adds_to_share(person.name, role)
+    def has_no_list(self, title: str) -> None:
+        """Have no list of this title (any more)."""
+        self.opens_lists()
+        self.eventually(lambda: not self.all_by_role("link", title, exact=False), f"no list {title!r} is there")
+
+    def leaves(self) -> None:
+        """Leave the list that is open."""
+        self.opens_lists()
+        self.presses("Leave", role="button", exact=False)
+
+    # Sharing
+
+    def opens_sharing(self) -> None:
+        """Open the dialog that says who has access to the list."""
+        self.presses("Share…", role="button")
+        self.by_role("textbox", "Name or group")
+
+    def opens_sharing_of(self, title: str) -> None:
+        """Open the dialog that says who has access to one task."""
+        self.presses(f"More for {title}")
+        self.presses("Share", exact=False, role="menuitem")
+        self.by_role("textbox", "Name or group")
+
+    def tries_to_add(self, name: str, role: str) -> None:
+        """Type a name in the dialog, choose a role, and press Share."""
+        self.fills_in("Name or group", name)
+        Select(self.by_role("combobox", "Role")).select_by_visible_text(role)
+        self.presses("Share", role="button")
+
+    def shares_list_with(self, other: "Sharing | str", role: str = "Can view") -> None:
+        """Share the open list with a person, or with a group of this title."""
+        self.opens_sharing()
+        self._shares(other, role)
+
+    def shares_task_with(self, title: str, other: "Sharing | str", role: str = "Can view") -> None:
+        """Share one task."""
+        self.opens_sharing_of(title)
+        self._shares(other, role)
+
+    def _shares(self, other: "Sharing | str", role: str) -> None:
+        name = other if isinstance(other, str) else other.name
+        self.tries_to_add(name, role)
+        self.by_role("button", f"Remove {name}")
         self.closes()
 
-    def adds_to_share(self, name: str, role: str) -> None:
-        """Add a name in the dialog that is open."""
-        self.fills_in("Name or group", name)
-        Select(self._role_select()).select_by_visible_text(role)
-        self.presses("Share")
-        self.is_told(name)
+    def lowers(self, other: "Sharing", role: str) -> None:
+        """Give somebody another role in the open list."""
+        self.opens_sharing()
+        Select(self.by_role("combobox", f"Role of {other.name}")).select_by_visible_text(role)
+        self.is_told(f"{other.name} {role}")
+        self.closes()
 
-    def _role_select(self) -> WebElement:
-        return self.by_role("combobox", "Role", exact=False)
+    def stops_sharing_with(self, other: "Sharing") -> None:
+        """Remove somebody from the open list."""
+        self.opens_sharing()
+        self.presses(f"Remove {other.name}", role="button")
+        self.is_told(f"{other.name} is removed")
+        self.closes()
 
     def closes(self) -> None:
-        """Look at the dialog, and close it."""
+        """Look at the dialog that is open, and close it."""
         self.shows_a_screen()
-        self.presses("Close")
+        self.presses("Close", role="button")
+        self.eventually(lambda: not self.all_by_role("dialog", "", exact=False), "the dialog is closed")
+
+    def may_only_look_at(self, title: str) -> None:
+        """Find that a task says that it is read-only, and has neither a live checkbox nor a way to remove it."""
+        self.is_told("view only")
+        assert not self.item(title).find_element("css selector", ".toggle").is_enabled()
+        assert not self.all_by_role("button", f"Remove {title}")
+
+    # Groups
+
+    def makes_group(self, title: str, *members: "Sharing") -> None:
+        """Make a group, and take people into it."""
+        self._opens_groups()
+        self.fills_in("New group", title)
+        self.presses("Make group", role="button")
+        self.is_told(f"The group \u201c{title}\u201d is made")
+        for member in members:
+            self._takes_in(title, member)
+        self.closes()
+
+    def adds_member(self, title: str, member: "Sharing") -> None:
+        """Take somebody into a group."""
+        self._opens_groups()
+        self._takes_in(title, member)
+        self.closes()
+
+    def removes_member(self, title: str, member: "Sharing") -> None:
+        """Put somebody out of a group."""
+        self._opens_groups()
+        self._unfolds(title)
+        self.presses(f"Remove {member.name} from {title}", role="button")
+        self.is_told(f"{member.name} is not in")
+        self.closes()
+
+    def _opens_groups(self) -> None:
+        self.presses(f"Account: {self.name}", role="button")
+        self.presses("Groups…", role="button")
+        self.by_role("textbox", "New group")
+
+    def _unfolds(self, title: str) -> None:
+        field = f"Add somebody to {title}"
+
+        def unfold() -> bool:
+            if not self.all_by_role("textbox", field):
+                self.all_by_role("button", title, exact=False)[0].click()
+            return bool(self.all_by_role("textbox", field))
+
+        self.eventually(unfold, f"the group {title!r} is unfolded")
+
+    def _takes_in(self, title: str, member: "Sharing") -> None:
+        self._unfolds(title)
+        self.fills_in(f"Add somebody to {title}", member.name)
+        self.presses("Add", role="button")
+        self.is_told(f"{member.name} is in")

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import kintoun_todo
 from selenium.common.exceptions import WebDriverException
 
 from e2e.browser import Browser
@@ -43,6 +45,19 @@ class House:
     def start_server(self) -> None:
         """Start the server and wait until it serves."""
         self._runner.run(self.server.start())
+
+    def bring_newer_app(self) -> None:
+        """From the next start on, serve a copy of the app that differs from the one that is installed."""
+        copy = self._folder / "newer"
+        if not copy.exists():
+            shutil.copytree(Path(kintoun_todo.__file__).parent, copy / "kintoun_todo")
+            with (copy / "kintoun_todo/static/app.css").open("a") as style:
+                style.write("\n/* This is newer. */\n")
+        self.server.environ["PYTHONPATH"] = str(copy)
+
+    def bring_installed_app(self) -> None:
+        """From the next start on, serve the app that is installed."""
+        del self.server.environ["PYTHONPATH"]
 
     def stop_server(self) -> None:
         """Let the server end decently."""
@@ -115,6 +130,29 @@ class Stage:
             yield
         finally:
             self._house.start_server()
+
+    @contextmanager
+    def offline(self, person: Person) -> Iterator[None]:
+        """Without a network for one person's page (not for its service worker, which never asks the API)."""
+        self.causes("net::ERR_INTERNET_DISCONNECTED")
+        conditions: dict[str, object] = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        person.browser.cdp("Network.enable")
+        person.browser.cdp("Network.emulateNetworkConditions", offline=True, **conditions)
+        try:
+            yield
+        finally:
+            person.browser.cdp("Network.emulateNetworkConditions", offline=False, **conditions)
+
+    @contextmanager
+    def newer_app(self) -> Iterator[None]:
+        """A server on the same port whose app has been changed: one line of the style sheet."""
+        with self.server_is_down():
+            self._house.bring_newer_app()
+        try:
+            yield
+        finally:
+            with self.server_is_down():
+                self._house.bring_installed_app()
 
     def check(self) -> None:
         """What holds after every story: nothing severe in a browser's log, and no screen with a fault that axe sees."""

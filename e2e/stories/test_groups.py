@@ -1,0 +1,32 @@
+"""Sharing with a group: the members have access as long as they are in it."""
+
+from e2e.stories.person import Person
+from e2e.stories.stage import Stage
+
+
+def test_members(stage: Stage, alice: Person, bob: Person, mary: Person) -> None:
+    """Mary, who comes into the group later, sees what was there before; once she is out, she has nothing of it."""
+    alice.makes_group("Friends", bob)
+    alice.makes_list("Groceries")
+    alice.adds("milk", "bread")
+    alice.is_saved()
+    alice.shares_list_with("Friends", role="Can edit")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+    bob.completes("milk")
+    bob.is_saved()
+    alice.adds_member("Friends", mary)
+    mary.syncs()
+    mary.opens_list("Groceries")
+    mary.sees("milk", "bread")
+    mary.sees_completed("milk")
+    mary.completes("bread")
+    mary.is_saved()
+    stage.causes("403 (Forbidden)")
+    alice.removes_member("Friends", mary)
+    mary.syncs()
+    mary.has_no_list("Groceries")
+    assert "bread" not in mary.kept_tasks()
+    bob.syncs()
+    bob.sees_completed("milk", "bread")

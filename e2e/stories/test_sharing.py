@@ -1,0 +1,120 @@
+"""The second half of the tutorial: Alice, Bob and Mary share tasks and lists."""
+
+import pytest
+
+from e2e.stories.person import Person
+from e2e.stories.stage import Stage
+
+
+@pytest.fixture
+def groceries(alice: Person) -> Person:
+    """Alice, who has a list of groceries."""
+    alice.makes_list("Groceries")
+    alice.adds("milk", "bread")
+    alice.sees("milk", "bread")
+    alice.is_saved()
+    return alice
+
+
+def test_own_only(alice: Person, bob: Person) -> None:
+    """Each sees their own tasks only."""
+    alice.adds("milk")
+    bob.adds("bread")
+    alice.is_saved()
+    bob.is_saved()
+    alice.reloads()
+    bob.reloads()
+    alice.sees("milk")
+    bob.sees("bread")
+
+
+def test_one_task(alice: Person, bob: Person, mary: Person) -> None:
+    """Alice shares one task with Bob, who may look at it and not change it, and Mary has nothing of it."""
+    alice.adds("milk", "bread")
+    alice.is_saved()
+    alice.shares_task_with("milk", bob, role="Can view")
+    bob.syncs()
+    bob.opens_list("Tasks shared with me")
+    bob.sees("milk")
+    bob.may_only_look_at("milk")
+    alice.renames("milk", "oat milk")
+    alice.is_saved()
+    bob.syncs()
+    bob.sees("oat milk")
+    mary.syncs()
+    mary.is_saved()
+    assert "milk" not in mary.kept_tasks()
+
+
+def test_list(groceries: Person, bob: Person) -> None:
+    """Alice shares a list with Bob, who may edit: both add and complete, and both see it."""
+    groceries.shares_list_with(bob, role="Can edit")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+    bob.adds("jam")
+    bob.completes("milk")
+    bob.is_saved()
+    groceries.syncs()
+    groceries.sees("milk", "bread", "jam")
+    groceries.sees_completed("milk")
+
+
+def test_read_only_list(groceries: Person, bob: Person) -> None:
+    """Who may only view a list has no field for new tasks, and is told why."""
+    groceries.shares_list_with(bob, role="Can view")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+    bob.may_only_look_at("milk")
+    assert not bob.browser.driver.find_elements("css selector", "input.new-todo")
+
+
+def test_unknown_name(groceries: Person) -> None:
+    """An unknown name is told, and nothing is shared."""
+    groceries.opens_sharing()
+    groceries.tries_to_add("nobody-of-this-name", "Can view")
+    groceries.is_told("There is nobody called nobody-of-this-name here")
+    groceries.closes()
+
+
+def test_withdrawn(stage: Stage, groceries: Person, bob: Person) -> None:
+    """Alice removes Bob, who has edited, and by that stands among those who may write: he sees the list no more."""
+    groceries.shares_list_with(bob, role="Can edit")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.completes("milk")
+    bob.is_saved()
+    groceries.stops_sharing_with(bob)
+    stage.causes("403 (Forbidden)")
+    bob.syncs()
+    bob.has_no_list("Groceries")
+    assert "bread" not in bob.kept_tasks()
+
+
+def test_leaves(groceries: Person, bob: Person) -> None:
+    """Bob leaves a list that Alice shares with him."""
+    groceries.shares_list_with(bob, role="Can edit")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+    bob.leaves()
+    bob.has_no_list("Groceries")
+    groceries.sees("milk", "bread")
+
+
+def test_lowered_while_offline(stage: Stage, groceries: Person, bob: Person) -> None:
+    """Alice lowers Bob's right while he edits offline: his text is not lost, he is told, and hers stands."""
+    groceries.shares_list_with(bob, role="Can edit")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+    with stage.offline(bob):
+        bob.renames("milk", "soy milk")
+        bob.says("Offline")
+        groceries.lowers(bob, "Can view")
+    bob.syncs()
+    bob.is_told("soy milk")
+    bob.shows_a_screen()
+    groceries.syncs()
+    groceries.sees("milk", "bread")
