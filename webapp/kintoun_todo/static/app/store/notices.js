@@ -2,6 +2,7 @@
 
 import { lostSide } from "../engine/conflict.js";
 import { changed } from "../engine/merge.js";
+import { asWritten } from "../engine/reconcile.js";
 
 /** @typedef {import("./store.js").Notice} Notice */
 
@@ -18,7 +19,7 @@ export function noticesOf(store, report, told) {
   told.happenings = report.happenings.length;
   told.withdrawn = report.withdrawn.length;
   return [
-    ...happenings.filter(({ collection, bucket }) => `${bucket}/${collection}` !== "default/lists").map(noticeOf),
+    ...happenings.filter(({ collection, bucket }) => `${bucket}/${collection}` !== "default/lists").map((one) => noticeOf(store, one)),
     ...withdrawn.map(({ bucket, collection, status, message }) => {
       const list = `${bucket}/${collection}`;
       const title = store.lists.find(({ key }) => key === list)?.title ?? collection;
@@ -28,14 +29,17 @@ export function noticesOf(store, report, told) {
 }
 
 /**
+ * @param {import("./store.js").Store} store
  * @param {import("../engine/report.js").Happening} one
  * @returns {Notice}
  */
-function noticeOf({ kind, bucket, collection, id, note, fields = [], status, message, lost, now }) {
+function noticeOf(store, { kind, bucket, collection, id, note, fields = [], status, message, lost, now }) {
   const place = { kind, list: `${bucket}/${collection}`, id };
+  const local = store.replicas.get(place.list)?.load(id);
+  const mine = local ? textOf(asWritten(local)) : undefined;
   if (kind === "put_back") return { ...place, status, message, lost, now, text: textOf(lost ?? now) };
-  if (kind === "refused") return { ...place, status, message };
-  if (kind === "conflict") return { ...place, field: fields[0] };
+  if (kind === "refused") return { ...place, status, message, text: mine };
+  if (kind === "conflict") return { ...place, field: fields[0], text: mine };
   const aside = note ? lostSide(note) : null;
   const names = note?.base && note.theirs ? changed(note.base, note.theirs) : [];
   return { ...place, field: names[0], text: textOf(note?.result ?? aside), lost: aside };

@@ -5,7 +5,7 @@ import { UnavailableError } from "../engine/errors.js";
 const SOON = 400;
 const VISIBLE = 5_000;
 const HIDDEN = 60_000;
-const LONGEST = 5 * 60_000;
+const LONGEST = 30_000;
 
 /** The timers of one store; times are in milliseconds. */
 export class Schedule {

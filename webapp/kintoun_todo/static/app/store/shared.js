@@ -18,7 +18,7 @@ export const SINGLE_TITLE = "Shared with me";
  */
 export async function keepShared(store, drive, line, entries, hello) {
   if (entries === null) return;
-  const found = await drive(discover(line, entries, hello.batchSize));
+  const found = await drive(discover(line, entries, hello));
   const left = new Set(/** @type {string[]} */ ((await store.database.get("meta", "left")) ?? []));
   for (const row of found) if (!left.has(row.key)) await store.keepList(row);
 }
@@ -27,10 +27,10 @@ export async function keepShared(store, drive, line, entries, hello) {
  * Find the lists of others that I may see something of.
  * @param {import("../engine/ask.js").Line} line
  * @param {Record<string, any>[]} entries
- * @param {number} size
+ * @param {import("../engine/sync.js").Hello} hello
  * @returns {import("../engine/exchange.js").Steps<ListRow[]>}
  */
-export function* discover(line, entries, size) {
+export function* discover(line, entries, { batchSize, userId }) {
   /** @type {Map<string, {bucket: string, collection: string, permissions: Set<string>, single: boolean}>} */
   const places = new Map();
   for (const entry of entries) {
@@ -45,20 +45,23 @@ export function* discover(line, entries, size) {
   const all = [...places.values()];
   const path = (/** @type {{bucket: string, collection: string}} */ { bucket, collection }) =>
     `/buckets/${encodeURIComponent(bucket)}/collections/${encodeURIComponent(collection)}`;
-  const answers = all.length ? yield* gather(line, all.map((place) => new Request("GET", path(place))), size) : [];
-  return all.map((place, index) => rowOf(place, answers[index]));
+  const answers = all.length ? yield* gather(line, all.map((place) => new Request("GET", path(place))), batchSize) : [];
+  return all.map((place, index) => rowOf(place, answers[index], userId));
 }
 
 /**
  * @param {{bucket: string, collection: string, permissions: Set<string>, single: boolean}} place
  * @param {import("../engine/exchange.js").Response} answer
+ * @param {string | null} me
  * @returns {ListRow}
  */
-function rowOf({ bucket, collection, permissions, single }, answer) {
+function rowOf({ bucket, collection, permissions, single }, answer, me) {
   const body = answer.status === OK ? answer.json() : {};
   const title = typeof body?.data?.title === "string" ? body.data.title : collection;
   const role = permissions.has("write") ? "editor" : permissions.has("record:create") ? "contributor" : "reader";
-  const writers = (body?.permissions?.write ?? []).filter((/** @type {string} */ one) => one.startsWith("account:"));
+  const writers = (body?.permissions?.write ?? []).filter(
+    (/** @type {string} */ one) => one.startsWith("account:") && one !== me,
+  );
   return {
     key: `${bucket}/${collection}`,
     title: single ? SINGLE_TITLE : title,

@@ -355,6 +355,7 @@ export class Store extends EventTarget {
     const transaction = this.database.transaction("lists", "readwrite");
     await transaction.store.put({ ...(await transaction.store.get(row.key)), ...row });
     await transaction.done;
+    this.tabs.tellLists();
   }
 
   /**
@@ -369,6 +370,7 @@ export class Store extends EventTarget {
     await transaction.objectStore("lists").delete(key);
     await transaction.objectStore("rows").delete(IDBKeyRange.bound([key], [key, []]));
     await transaction.done;
+    this.tabs.tellLists();
   }
 
   /**
@@ -402,6 +404,21 @@ export class Store extends EventTarget {
       replica.settleRead(id, localOf(row), row?.stamp ?? null, before.get(id) ?? null);
     }
     if (ids === null) replica.settleMark(await this.database.get("lists", key));
+  }
+
+  /** Read again which lists of others there are: another tab has found or left one. */
+  async rereadLists() {
+    if (this.#closed) return;
+    const rows = new Map((await this.database.getAll("lists")).map((row) => [row.key, row]));
+    for (const key of [...this.replicas.keys()]) {
+      if (placeOf(key).bucket !== OWN && !rows.has(key) && this.rows.delete(key)) this.replicas.delete(key);
+    }
+    for (const [key, row] of rows) {
+      this.rows.set(key, row);
+      this.ensure(key);
+      this.#touch(key);
+    }
+    this.#touch(TITLES);
   }
 
   /** @param {Notice} notice */

@@ -30,7 +30,12 @@ export class Tabs {
     if (rows.length) this.#say({ kind: "rows", key: replica.key, ids: rows.map(({ id }) => id) });
   }
 
-  /** Tell that there is something to send: the tab that synchronises may be another. */
+  /** Tell that lists of others came or went. */
+  tellLists() {
+    this.#say({ kind: "lists" });
+  }
+
+  /** Tell that the database is about to go. */
   tellErased() {
     this.#say({ kind: "erased" });
   }
@@ -60,6 +65,7 @@ export class Tabs {
   /** @param {any} message */
   #heard(message) {
     if (message.kind === "rows") this.#store.reread(message.key, message.ids).catch(() => {});
+    if (message.kind === "lists") this.#store.rereadLists().catch(() => {});
     if (message.kind === "erased") void this.#store.close();
   }
 }
