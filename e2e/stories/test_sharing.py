@@ -34,7 +34,7 @@ def test_one_task(alice: Person, bob: Person, mary: Person) -> None:
     alice.is_saved()
     alice.shares_task_with("milk", bob, role="Can view")
     bob.syncs()
-    bob.opens_list("Tasks shared with me")
+    bob.opens_list("Single tasks")
     bob.sees("milk")
     bob.may_only_look_at("milk")
     alice.renames("milk", "oat milk")
