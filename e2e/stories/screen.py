@@ -111,7 +111,7 @@ class Screen:
         """Click what has a name: a button, a link, or what else can be pressed."""
 
         def click() -> bool:
-            found = self.all_by_role(role, name, exact=exact)
+            found = [one for one in self.all_by_role(role, name, exact=exact) if one.is_enabled()]
             if found:
                 found[0].click()
             return bool(found)
