@@ -8,6 +8,7 @@ import { Place } from "./engine/place.js";
 import { key as keyOf } from "./engine/principal.js";
 import * as sharing from "./engine/sharing.js";
 import { placeOf } from "./store/lists.js";
+import { keepList } from "./store/reading.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./engine/shared.js").Access} Access */
@@ -106,7 +107,7 @@ export class AccessOf {
     const others = entries.filter(({ me, through }) => !me && through === null);
     const sharedWith = others.map(({ name, principal }) => this.titles.get(principal) ?? name);
     const { store } = this.#app;
-    await store.keepList({ ...store.rows.get(this.key), key: this.key, sharedWith });
+    await keepList(store, { ...store.rows.get(this.key), key: this.key, sharedWith });
   }
 }
 

@@ -8,6 +8,7 @@
 import * as edits from "../engine/edits.js";
 import { RecordNotFoundError, StoreError } from "../engine/errors.js";
 import { placeOf } from "./lists.js";
+import { forgetList, keepList } from "./reading.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
@@ -28,10 +29,10 @@ export async function leaveList(store, key) {
   if ([...replica.rows.values()].some((local) => local.pending || local.conflict)) throw new StoreError(UNSENT);
   const row = store.rows.get(key);
   await remember(store, (left) => left.add(key));
-  await store.forgetList(key);
+  await forgetList(store, key);
   return async () => {
     await remember(store, (left) => left.delete(key));
-    if (row) await store.keepList(row);
+    if (row) await keepList(store, row);
     await store.sync().catch(() => {});
   };
 }

@@ -4,7 +4,13 @@ import { lostSide } from "../engine/conflict.js";
 import { changed } from "../engine/merge.js";
 import { asWritten } from "../engine/reconcile.js";
 
-/** @typedef {import("./store.js").Notice} Notice */
+/**
+ * Something to tell: `list` is a key; `text` is what is lost or what happened; `lost` the version of mine that was put
+ * away. `undo` is there for what can be taken back.
+ * @typedef {{kind: "merged" | "conflict" | "refused" | "put_back" | "withdrawn" | "storage", list?: string, id?: string,
+ *   field?: string, text?: string, status?: number, message?: string, title?: string,
+ *   lost?: Readonly<Record<string, any>> | null, now?: Readonly<Record<string, any>> | null, undo?: () => void}} Notice
+ */
 
 /**
  * Write what was added to a report since it was last told.

@@ -2,6 +2,7 @@
 
 import { Request } from "../engine/exchange.js";
 import { gather, OK } from "../engine/gather.js";
+import { keepList } from "./reading.js";
 
 /** @typedef {import("./lists.js").ListRow} ListRow */
 
@@ -20,7 +21,7 @@ export async function keepShared(store, drive, line, entries, hello) {
   if (entries === null) return;
   const found = await drive(discover(line, entries, hello));
   const left = new Set(/** @type {string[]} */ ((await store.database.get("meta", "left")) ?? []));
-  for (const row of found) if (!left.has(row.key)) await store.keepList(row);
+  for (const row of found) if (!left.has(row.key)) await keepList(store, row);
 }
 
 /**

@@ -19,3 +19,13 @@ export function statusOf({ account, waiting, syncing, trouble, message, storage 
   if (trouble) return { state: trouble, waiting, message };
   return { state: waiting || syncing ? "saving" : "saved", waiting, message: null };
 }
+
+/** What is said where the browser does not keep what was written. */
+export const UNKEPT = "This browser does not keep what you write: it has no room, or it does not let this page.";
+
+/** What is said where the database is in the way of another tab, or was taken away. */
+export const INTERRUPTIONS = {
+  blocked: "Another tab has an older version of this app open: close it.",
+  newer: "Another tab has a newer version of this app open: reload this one.",
+  terminated: "The browser has closed the store of this page: reload it.",
+};

@@ -4,17 +4,19 @@ import { resolved } from "../engine/conflict.js";
 import * as edits from "../engine/edits.js";
 import { InvalidRecordError, NoServerError, StoreError } from "../engine/errors.js";
 import { checked } from "../engine/json_value.js";
-import { databaseName, deleteDatabase, localOf, openDatabase } from "./database.js";
-import { pruneJournal, readJournal } from "./journal.js";
-import { FIRST, listsOf, OWN, placeOf, TITLES } from "./lists.js";
+import { databaseName, deleteDatabase, openDatabase } from "./database.js";
+import { readJournal } from "./journal.js";
+import { createList, deleteList, renameList } from "./list_edits.js";
+import { listsOf, OWN, placeOf, TITLES } from "./lists.js";
+import { load, reread } from "./reading.js";
 import { StoreReplica } from "./replica.js";
 import { Schedule } from "./schedule.js";
-import { statusOf } from "./status.js";
+import { INTERRUPTIONS, statusOf, UNKEPT } from "./status.js";
 import { Syncer } from "./syncer.js";
 import { Tabs } from "./tabs.js";
-import { isShown, sorted, taskOf } from "./tasks.js";
+import { checkedChanges, isShown, sorted, taskOf } from "./tasks.js";
 import { appended, copyInto, exported, imported } from "./transfer.js";
-import { unremove, unresolve } from "./undo.js";
+import { removed, unremove, unresolve } from "./undo.js";
 import { Writer } from "./writer.js";
 
 /** @typedef {import("../engine/local.js").Local} Local */
@@ -24,19 +26,9 @@ import { Writer } from "./writer.js";
 /** @typedef {import("./lists.js").ListRow} ListRow */
 /** @typedef {import("./status.js").Status} Status */
 /** @typedef {import("./writer.js").Step} Step */
-/**
- * Something to tell: `list` is a key; `text` is what is lost or what happened; `lost` the version of mine that was put
- * away. `undo` is there for what can be taken back.
- * @typedef {{kind: "merged" | "conflict" | "refused" | "put_back" | "withdrawn" | "storage", list?: string, id?: string,
- *   field?: string, text?: string, status?: number, message?: string, title?: string,
- *   lost?: Readonly<Record<string, any>> | null, now?: Readonly<Record<string, any>> | null, undo?: () => void}} Notice
- */
-/** @typedef {{request: (name: string, options: any, run: (lock: any) => Promise<any>) => Promise<any>}} Locks */
-/**
- * @typedef {{postMessage: (message: any) => void, close: () => void, onmessage: ((event: any) => void) | null}} Channel
- */
-
-const UNREADABLE = "This browser does not keep what you write: it has no room, or it does not let this page.";
+/** @typedef {import("./notices.js").Notice} Notice */
+/** @typedef {import("./tabs.js").Locks} Locks */
+/** @typedef {import("./tabs.js").Channel} Channel */
 
 /**
  * Events: "tasks" (detail `{keys}`), "lists", "status", "notice" (detail Notice). They come after the call that caused
@@ -60,7 +52,8 @@ export class Store extends EventTarget {
   #storage = null;
   /** @type {string} */
   #name;
-  #closed = false;
+  /** Whether it was closed: nothing is read or told any more. */
+  closed = false;
 
   /**
    * Open the store of an account; the promise is kept when all of it is in memory.
@@ -72,14 +65,14 @@ export class Store extends EventTarget {
     store.database = await openDatabase(store.#name, (why) => store.#interrupted(why));
     store.writer = new Writer(store.database, {
       written: (change) => store.tabs.tellRows(change),
-      reread: (replica, ids) => void store.reread(replica.key, ids),
+      reread: (replica, ids) => void reread(store, replica.key, ids),
       failed: (error) => store.#failed(error),
       recovered: () => store.#recovered(),
     });
     store.tabs = new Tabs(store, channel, locks);
     store.syncer = new Syncer(store, api);
     store.schedule = new Schedule(store);
-    await store.#load();
+    await load(store);
     return store;
   }
 
@@ -161,9 +154,7 @@ export class Store extends EventTarget {
    * @param {Record<string, any>} changes
    */
   update(key, id, changes) {
-    const gone = Object.keys(changes).filter((name) => changes[name] === undefined);
-    const set = checked(Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)));
-    const all = { ...set, ...Object.fromEntries(gone.map((name) => [name, undefined])) };
+    const all = checkedChanges(changes);
     this.edit(key, new Map([[id, (local) => edits.update(local, id, all)]]));
   }
 
@@ -212,10 +203,7 @@ export class Store extends EventTarget {
    * @returns {string} its key
    */
   createList(title) {
-    const id = crypto.randomUUID();
-    this.write(TITLES, [{ id, data: { title } }]);
-    this.ensure(`${OWN}/${id}`);
-    return `${OWN}/${id}`;
+    return createList(this, title);
   }
 
   /**
@@ -224,10 +212,7 @@ export class Store extends EventTarget {
    * @param {string} title
    */
   renameList(key, title) {
-    const { bucket, collection } = placeOf(key);
-    if (bucket !== OWN) throw new StoreError("only one's own lists can be renamed");
-    if (this.replica(TITLES).load(collection)?.data) this.update(TITLES, collection, { title });
-    else this.write(TITLES, [{ id: collection, data: { title } }]);
+    renameList(this, key, title);
   }
 
   /**
@@ -236,14 +221,7 @@ export class Store extends EventTarget {
    * @returns {() => void} what brings it back
    */
   deleteList(key) {
-    const { bucket, collection } = placeOf(key);
-    if (bucket !== OWN || key === FIRST) throw new StoreError("this list cannot be deleted");
-    const tasks = this.removeAll(key, this.tasks(key).map(({ id }) => id));
-    const title = this.removeAll(TITLES, [collection]);
-    return () => {
-      title();
-      tasks();
-    };
+    return deleteList(this, key);
   }
 
   /** Synchronise now, or once more after the sync that runs. @returns {Promise<import("../engine/report.js").Report>} */
@@ -259,8 +237,8 @@ export class Store extends EventTarget {
 
   /** Stop synchronising, and let go of the database once all is written. */
   async close() {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.closed) return;
+    this.closed = true;
     this.schedule.stop();
     this.syncer.stop();
     await this.writer.flush().catch(() => {});
@@ -338,39 +316,10 @@ export class Store extends EventTarget {
     const known = this.replicas.get(key);
     if (known) return known;
     const { bucket, collection } = placeOf(key);
-    const replica = new StoreReplica(bucket, collection, this.writer, (one) => this.#touch(one.key));
+    const replica = new StoreReplica(bucket, collection, this.writer, (one) => this.touch(one.key));
     this.replicas.set(key, replica);
-    this.#touch(key);
+    this.touch(key);
     return replica;
-  }
-
-  /**
-   * Keep what is known of a list of somebody else.
-   * @param {ListRow} row
-   */
-  async keepList(row) {
-    this.rows.set(row.key, row);
-    this.ensure(row.key);
-    this.#touch(row.key);
-    const transaction = this.database.transaction("lists", "readwrite");
-    await transaction.store.put({ ...(await transaction.store.get(row.key)), ...row });
-    await transaction.done;
-    this.tabs.tellLists();
-  }
-
-  /**
-   * Let go of a list that is empty, or that nobody here wants to see.
-   * @param {string} key
-   */
-  async forgetList(key) {
-    this.replicas.delete(key);
-    this.rows.delete(key);
-    this.#touch(key);
-    const transaction = this.database.transaction(["lists", "rows"], "readwrite");
-    await transaction.objectStore("lists").delete(key);
-    await transaction.objectStore("rows").delete(IDBKeyRange.bound([key], [key, []]));
-    await transaction.done;
-    this.tabs.tellLists();
   }
 
   /**
@@ -383,44 +332,6 @@ export class Store extends EventTarget {
     this.schedule?.soon();
   }
 
-  /**
-   * Read rows again that another tab has written; all of a list without `ids`.
-   * @param {string} key
-   * @param {string[] | null} [ids]
-   */
-  async reread(key, ids = null) {
-    if (this.#closed) return;
-    const replica = this.ensure(key);
-    const range = IDBKeyRange.bound([key], [key, []]);
-    const found = new Map();
-    const known = new Set(ids ?? replica.rows.keys());
-    const before = new Map([...known].map((id) => [id, replica.stampOf(id)]));
-    const rows = ids
-      ? await Promise.all(ids.map((id) => this.database.get("rows", [key, id])))
-      : await this.database.getAll("rows", range);
-    for (const row of rows) if (row) found.set(row.id, row);
-    for (const id of new Set([...known, ...found.keys()])) {
-      const row = found.get(id);
-      replica.settleRead(id, localOf(row), row?.stamp ?? null, before.get(id) ?? null);
-    }
-    if (ids === null) replica.settleMark(await this.database.get("lists", key));
-  }
-
-  /** Read again which lists of others there are: another tab has found or left one. */
-  async rereadLists() {
-    if (this.#closed) return;
-    const rows = new Map((await this.database.getAll("lists")).map((row) => [row.key, row]));
-    for (const key of [...this.replicas.keys()]) {
-      if (placeOf(key).bucket !== OWN && !rows.has(key) && this.rows.delete(key)) this.replicas.delete(key);
-    }
-    for (const [key, row] of rows) {
-      this.rows.set(key, row);
-      this.ensure(key);
-      this.#touch(key);
-    }
-    this.#touch(TITLES);
-  }
-
   /** @param {Notice} notice */
   notify(notice) {
     this.dispatchEvent(new CustomEvent("notice", { detail: notice }));
@@ -431,26 +342,16 @@ export class Store extends EventTarget {
     this.#tell();
   }
 
-  /** Read all into memory. */
-  async #load() {
-    const [lists, rows] = await Promise.all([this.database.getAll("lists"), this.database.getAll("rows")]);
-    for (const key of [TITLES, FIRST]) this.ensure(key);
-    for (const row of lists) {
-      this.ensure(row.key).settleMark(row);
-      this.rows.set(row.key, row);
-    }
-    for (const row of rows) this.ensure(row.list).settle(row.id, localOf(row), row.stamp);
-    this.ensureTitled();
-    void pruneJournal(this.database).catch(() => {});
-  }
-
   /** Make the replicas of all lists that have a title. */
   ensureTitled() {
     for (const { id, data } of this.replica(TITLES).rows.values()) if (data) this.ensure(`${OWN}/${id}`);
   }
 
-  /** @param {string} key */
-  #touch(key) {
+  /**
+   * Say that a list, or what it holds, is another.
+   * @param {string} key
+   */
+  touch(key) {
     this.#tasks.delete(key);
     this.#lists = null;
     this.#changed.add(key);
@@ -476,8 +377,8 @@ export class Store extends EventTarget {
 
   /** @param {unknown} _error */
   #failed(_error) {
-    if (this.#storage === null) this.notify({ kind: "storage", text: UNREADABLE });
-    this.#storage = UNREADABLE;
+    if (this.#storage === null) this.notify({ kind: "storage", text: UNKEPT });
+    this.#storage = UNKEPT;
     this.#tell();
   }
 
@@ -489,24 +390,10 @@ export class Store extends EventTarget {
 
   /** @param {"blocked" | "newer" | "terminated"} why */
   #interrupted(why) {
-    if (this.#closed) return;
-    const text = {
-      blocked: "Another tab has an older version of this app open: close it.",
-      newer: "Another tab has a newer version of this app open: reload this one.",
-      terminated: "The browser has closed the store of this page: reload it.",
-    }[why];
+    if (this.closed) return;
+    const text = INTERRUPTIONS[why];
     this.#storage = text;
     this.notify({ kind: "storage", text });
     this.#tell();
   }
-}
-
-/**
- * @param {Local | null} local
- * @param {string} id
- */
-function removed(local, id) {
-  if (local === null) return null;
-  if (local.data === null) return local.conflict?.gone ? edits.resolveGone(local, null) : local;
-  return edits.remove(local, id);
 }

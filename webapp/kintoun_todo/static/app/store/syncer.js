@@ -14,6 +14,7 @@ import { checkCredentials, greet, synchronise } from "../engine/sync.js";
 import { TITLES } from "./lists.js";
 import { look } from "./look.js";
 import { noticesOf } from "./notices.js";
+import { forgetList, reread } from "./reading.js";
 import { keepShared } from "./shared.js";
 
 /** @typedef {import("../engine/report.js").Report} Report */
@@ -120,7 +121,7 @@ export class Syncer {
         return await this.#all();
       } catch (error) {
         if (!(error instanceof StaleError) || attempt >= STALE_ATTEMPTS) throw error;
-        await Promise.all([...this.#store.replicas.keys()].map((key) => this.#store.reread(key)));
+        await Promise.all([...this.#store.replicas.keys()].map((key) => reread(this.#store, key)));
       }
     }
   }
@@ -153,7 +154,7 @@ export class Syncer {
     for (const { bucket, collection } of [...report.withdrawn, ...report.problems]) {
       const key = `${bucket}/${collection}`;
       const replica = this.#store.replicas.get(key);
-      if (bucket !== "default" && replica && !replica.rows.size) await this.#store.forgetList(key);
+      if (bucket !== "default" && replica && !replica.rows.size) await forgetList(this.#store, key);
     }
   }
 

@@ -1,6 +1,12 @@
 /** The tabs of one browser: one of them synchronises, and each tells the others which rows it has written. */
 
+import { reread, rereadLists } from "./reading.js";
+
 /** @typedef {import("./store.js").Store} Store */
+/** @typedef {{request: (name: string, options: any, run: (lock: any) => Promise<any>) => Promise<any>}} Locks */
+/**
+ * @typedef {{postMessage: (message: any) => void, close: () => void, onmessage: ((event: any) => void) | null}} Channel
+ */
 
 /** What one tab needs of the others. */
 export class Tabs {
@@ -11,8 +17,8 @@ export class Tabs {
 
   /**
    * @param {Store} store
-   * @param {((name: string) => import("./store.js").Channel) | undefined} channel
-   * @param {import("./store.js").Locks | undefined} locks
+   * @param {((name: string) => Channel) | undefined} channel
+   * @param {Locks | undefined} locks
    */
   constructor(store, channel, locks) {
     this.#store = store;
@@ -64,8 +70,8 @@ export class Tabs {
 
   /** @param {any} message */
   #heard(message) {
-    if (message.kind === "rows") this.#store.reread(message.key, message.ids).catch(() => {});
-    if (message.kind === "lists") this.#store.rereadLists().catch(() => {});
+    if (message.kind === "rows") reread(this.#store, message.key, message.ids).catch(() => {});
+    if (message.kind === "lists") rereadLists(this.#store).catch(() => {});
     if (message.kind === "erased") void this.#store.close();
   }
 }

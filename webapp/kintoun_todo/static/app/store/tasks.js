@@ -1,5 +1,6 @@
 /** Tasks as a page shows them, and their order. */
 
+import { checked } from "../engine/json_value.js";
 import { asWritten } from "../engine/reconcile.js";
 
 /** @typedef {import("../engine/local.js").Local} Local */
@@ -74,6 +75,17 @@ export function nextOrder(rows) {
     if (data && Number.isFinite(data.order)) greatest = Math.max(greatest, data.order);
   }
   return Math.floor(greatest) + 1;
+}
+
+/**
+ * Check what fields are set to; one that is `undefined` is to go. InvalidRecordError where it is no JSON.
+ * @param {Record<string, any>} changes
+ */
+export function checkedChanges(changes) {
+  const names = Object.keys(changes);
+  const gone = names.filter((name) => changes[name] === undefined).map((name) => [name, undefined]);
+  const set = names.filter((name) => changes[name] !== undefined).map((name) => [name, changes[name]]);
+  return { ...checked(Object.fromEntries(set)), ...Object.fromEntries(gone) };
 }
 
 /** @param {Local} local */

@@ -1,6 +1,6 @@
 /** Taking back what a person has just done, as steps on a record. */
 
-import { create, edited, remove } from "../engine/edits.js";
+import { create, edited, remove, resolveGone } from "../engine/edits.js";
 import { same } from "../engine/json_value.js";
 import { asWritten } from "../engine/reconcile.js";
 
@@ -37,4 +37,15 @@ export function unresolve(before, after) {
     if (before.conflict?.gone) return remove(now, before.id);
     return edited(now, asWritten(before) ?? now.data, Object.keys(before.conflict?.fields ?? {}));
   };
+}
+
+/**
+ * Answer the record without what is there, or without the question what becomes of it.
+ * @param {Local | null} local
+ * @param {string} id
+ */
+export function removed(local, id) {
+  if (local === null) return null;
+  if (local.data === null) return local.conflict?.gone ? resolveGone(local, null) : local;
+  return remove(local, id);
 }
