@@ -54,4 +54,4 @@ class Site:
 
 
 def _is_kept(name: str) -> bool:
-    return name.startswith(("app/", "icons/")) or (name.endswith(".css") and name != "plain.css")
+    return name.startswith(("app/", "icons/")) or (name.endswith(".css") and name != "css/plain.css")

@@ -82,8 +82,8 @@ async def test_the_worker_keeps_all_modules(browser: Browser) -> None:
     assert found
     kept = json.loads(found[1])
     files = StaticFiles()
-    scripts = [name for name in files.files if name.startswith("app/")]
-    assert {files.url(name) for name in [*scripts, "app.css", "icons/192.png"]} | {"/"} <= set(kept)
+    ours = [name for name in files.files if name.startswith(("app/", "css/")) and name != "css/plain.css"]
+    assert {files.url(name) for name in [*ours, "icons/192.png"]} | {"/"} <= set(kept)
     assert len(set(kept)) == len(kept)
     assert answer.headers["Cache-Control"] == "no-cache"
     for url in kept:
@@ -94,7 +94,7 @@ def test_the_worker_changes_with_every_content(tmp_path: Path, memory_api: Memor
     """One byte in one file is a new version of the app."""
     shutil.copytree(FOLDER, tmp_path / "static")
     before = Site(memory_api, StaticFiles(tmp_path / "static"))
-    with (tmp_path / "static/app.css").open("a") as file:
+    with (tmp_path / "static/css/page.css").open("a") as file:
         file.write(" ")
     after = Site(memory_api, StaticFiles(tmp_path / "static"))
     assert before.worker != after.worker
@@ -135,3 +135,17 @@ async def test_head_is_answered(browser: Browser, path: str) -> None:
     answer = await browser.get(path, method="HEAD")
     assert answer.code == (await browser.get(path)).code
     assert not answer.body
+
+
+def test_files_are_short() -> None:
+    """No script and no style sheet of ours has 400 lines or more."""
+    ours = [path for folder in ("app", "css") for path in (FOLDER / folder).rglob("*") if path.is_file()]
+    assert [path.name for path in ours if len(path.read_text().splitlines()) >= 400] == []
+    assert len(ours) > 50
+
+
+async def test_every_style_sheet_has_a_page(browser: Browser) -> None:
+    """Each sheet of ours is linked by the shell, or by the plain pages."""
+    linked = (await browser.get("/")).body + (await browser.get("/sign-in")).body
+    files = StaticFiles()
+    assert [name for name in files.files if name.startswith("css/") and files.url(name).encode() not in linked] == []
