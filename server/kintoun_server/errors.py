@@ -30,9 +30,9 @@ TOO_LARGE = ErrorKind(113, 413, "Request Entity Too Large", "The request or the 
 MODIFIED_MEANWHILE = ErrorKind(114, 412, "Precondition Failed", "Resource was modified meanwhile")
 METHOD_NOT_ALLOWED = ErrorKind(115, 405, "Method Not Allowed", "Method not allowed on this endpoint.")
 UNKNOWN_VERSION = ErrorKind(116, 404, "Not Found", "The requested API version is not available on this server.")
+TOO_MANY_REQUESTS = ErrorKind(117, 429, "Too Many Requests", "Too many requests of this kind, please retry later.")
 FORBIDDEN = ErrorKind(121, 403, "Forbidden", "This user cannot access this resource.")
 CONFLICT = ErrorKind(122, 409, "Conflict", "Integrity constraint violated, please retry.")
-TOO_MANY_REQUESTS = ErrorKind(117, 429, "Too Many Requests", "Too many requests of this kind, please retry later.")
 UNAVAILABLE = ErrorKind(
     201,
     503,
