@@ -36,7 +36,7 @@ from .webapp import find_webapp
 class Route:
     """An endpoint: its path below ``/v1`` with variables in braces, its handler, and what is handed to it.
 
-    With the name of a ``setting`` it is there only if that is true.
+    With a ``setting``, the name of an attribute of the settings, it is there only if that is true.
     """
 
     path: str
@@ -60,10 +60,10 @@ ROUTES: Sequence[Route] = (
     Route("/__flush__", FlushHandler, setting="flush_endpoint_enabled"),
     Route("/batch", BatchHandler),
     Route("/__user_data__/{principal}", UserDataHandler),
-    Route("/accounts", AccountListHandler, {"kind": "account"}),
-    Route("/accounts/{account}", AccountHandler, {"kind": "account"}),
-    Route("/session", SessionHandler),
-    Route("/people", PeopleHandler),
+    Route("/accounts", AccountListHandler, {"kind": "account"}, setting="has_accounts"),
+    Route("/accounts/{account}", AccountHandler, {"kind": "account"}, setting="has_accounts"),
+    Route("/session", SessionHandler, setting="has_accounts"),
+    Route("/people", PeopleHandler, setting="has_accounts"),
     Route("/permissions", PermissionsHandler, setting="experimental_permissions_endpoint"),
     Route("/buckets", ListHandler, {"kind": "bucket"}),
     Route("/buckets/{bucket}", ObjectHandler, {"kind": "bucket"}),

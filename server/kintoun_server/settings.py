@@ -190,6 +190,11 @@ class Settings:
     write_timeout_seconds: Positive = 10
     """Seconds that a write may take in the database (503 after it)."""
 
+    @property
+    def has_accounts(self) -> bool:
+        """Whether accounts are among the ways in which people authenticate."""
+        return ACCOUNT_POLICY in self.multiauth_policies
+
 
 _SECRET = frozenset(field.name for field in dataclasses.fields(Settings) if not field.repr)
 _OBJECT_KINDS = ("account", "bucket", "group", "collection", "record")

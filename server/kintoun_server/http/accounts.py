@@ -12,7 +12,6 @@ from kintoun_server.domain.patch import PlainPatch
 from kintoun_server.domain.refusals import Forbidden, Refusal
 from kintoun_server.domain.uri import ListURI
 from kintoun_server.errors import ApiError
-from kintoun_server.settings import ACCOUNT_POLICY
 
 from .credentials import CHALLENGE
 from .handler import READS
@@ -30,10 +29,8 @@ class _AccountWrites(ResourceHandler):
         """Refuse what any endpoint refuses.
 
         Raises:
-            ApiError: 404, the server has no accounts; 403, a write with nothing but the cookie of a session.
+            ApiError: 403, a write with nothing but the cookie of a session.
         """
-        if ACCOUNT_POLICY not in self.site.settings.multiauth_policies:
-            raise ApiError(errors.UNKNOWN_ROUTE)
         await super().prepare()
         if self.session and self.request.method not in READS:
             raise ApiError(errors.FORBIDDEN, _PASSWORD_NEEDED)

@@ -7,7 +7,6 @@ from kintoun_server.domain.account_name import principal
 from kintoun_server.domain.kinds import ACCOUNT
 from kintoun_server.domain.refusals import Forbidden, Invalid
 from kintoun_server.errors import ApiError
-from kintoun_server.settings import ACCOUNT_POLICY
 
 from .handler import APIHandler
 
@@ -18,16 +17,6 @@ class PeopleHandler(APIHandler):
     """Looks an account up by its whole name; how often, is limited for each caller."""
 
     allow = ("GET", "HEAD", "OPTIONS")
-
-    async def prepare(self) -> None:
-        """Refuse what any endpoint refuses.
-
-        Raises:
-            ApiError: 404, the server has no accounts.
-        """
-        if ACCOUNT_POLICY not in self.site.settings.multiauth_policies:
-            raise ApiError(errors.UNKNOWN_ROUTE)
-        await super().prepare()
 
     async def get(self) -> None:
         """Answer a list of the account, or an empty one.

@@ -94,7 +94,7 @@ class HelloHandler(APIHandler):
             _CAPABILITIES.get(name, name): {"description": description, "url": DOCS + page}
             for name, (description, page) in sorted(capabilities.items())
         }
-        if ACCOUNT_POLICY in policies:
+        if self.site.settings.has_accounts:
             found["accounts"]["validation_enabled"] = False
         return found
 

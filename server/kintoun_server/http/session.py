@@ -12,7 +12,6 @@ from kintoun_server.domain.principals import personal_bucket_id
 from kintoun_server.domain.refusals import Invalid, UnacceptableMedia
 from kintoun_server.domain.session import Session
 from kintoun_server.errors import ApiError
-from kintoun_server.settings import ACCOUNT_POLICY
 
 from .body import parse_payload
 from .handler import JSON_TYPE, APIHandler
@@ -28,13 +27,7 @@ class SessionHandler(APIHandler):
     allow = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
 
     async def prepare(self) -> None:
-        """Refuse what any endpoint refuses.
-
-        Raises:
-            ApiError: 404, the server has no accounts.
-        """
-        if ACCOUNT_POLICY not in self.site.settings.multiauth_policies:
-            raise ApiError(errors.UNKNOWN_ROUTE)
+        """Refuse what any endpoint refuses, and let no cache keep what is answered."""
         await super().prepare()
         self.set_header("Cache-Control", "no-cache, no-store")
 

@@ -2,7 +2,7 @@
 
 from kintoun_server.domain.credential import Credential
 from kintoun_server.domain.session import Session, digest, new_token
-from kintoun_server.settings import ACCOUNT_POLICY, Settings
+from kintoun_server.settings import Settings
 
 from .backend import AccountReads, SessionStore
 
@@ -13,7 +13,7 @@ class SessionKeeper:
     def __init__(self, settings: Settings, sessions: SessionStore, accounts: AccountReads) -> None:
         """Keep them in a store."""
         self.seconds = settings.session_lifetime_seconds
-        self._has_accounts = ACCOUNT_POLICY in settings.multiauth_policies
+        self._has_accounts = settings.has_accounts
         self._sessions = sessions
         self._accounts = accounts
 

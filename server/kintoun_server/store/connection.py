@@ -7,7 +7,7 @@ from importlib import import_module
 
 from kintoun_server.domain.permissions import Rules
 from kintoun_server.errors import Unavailable
-from kintoun_server.settings import ACCOUNT_POLICY, Settings
+from kintoun_server.settings import Settings
 
 from . import access_query
 from .access import Accesses
@@ -155,9 +155,10 @@ async def open_store(settings: Settings, uri: str | None) -> Store:
 
 def _rules(settings: Settings) -> Rules:
     """Answer the operator's part of the rules; where there are no accounts, nobody may create one."""
-    has_accounts = ACCOUNT_POLICY in settings.multiauth_policies
     site = {
-        name: given for name, given in settings.principals.items() if has_accounts or not name.startswith("account_")
+        name: given
+        for name, given in settings.principals.items()
+        if settings.has_accounts or not name.startswith("account_")
     }
     return Rules(site, explicit=settings.explicit_permissions)
 
