@@ -196,6 +196,23 @@ class APIHandler(RequestHandler):
             return None
         return UnacceptableMedia("Accept", (JSON_TYPE,))
 
+    def media_fault(self) -> UnacceptableMedia | None:
+        """Answer what is wrong with Accept, or with the Content-Type of a write (protocol section 3)."""
+        fault = self.accept_fault()
+        if fault or self.request.method not in ("PUT", "POST", "PATCH") or self.media_type in self.media_types:
+            return fault
+        return UnacceptableMedia("Content-Type", self.media_types)
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the body, without its parameters; JSON where none is told."""
+        return self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower() or JSON_TYPE
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types that a body may have."""
+        return (JSON_TYPE,)
+
     def send(self, body: object, status: int = 200, timestamp: int | None = None) -> None:
         """Answer JSON; ``timestamp`` (ms) makes ETag and Last-Modified."""
         self.set_status(status)
@@ -204,7 +221,7 @@ class APIHandler(RequestHandler):
         self.finish(json.dumps(body, separators=(",", ":")))
 
     def allow_caching(self, seconds: int) -> None:
-        """Let the answer be kept for some seconds; by a cache between us none that is for one person."""
+        """Let the answer be kept for some seconds, but none to a session: a cookie alone stops no cache between us."""
         if self.session:
             return
         expires = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)

@@ -11,13 +11,13 @@ from kintoun_server.domain.kinds import BUCKET, COLLECTION, KINDS, Kind
 from kintoun_server.domain.patch import Patch
 from kintoun_server.domain.preconditions import Precondition
 from kintoun_server.domain.principals import is_personal_bucket_id, personal_bucket_id
-from kintoun_server.domain.refusals import Forbidden, Invalid, Missing, ParentMissing, Refusal, UnacceptableMedia
+from kintoun_server.domain.refusals import Forbidden, Invalid, Missing, ParentMissing, Refusal
 from kintoun_server.domain.uri import ListURI, ObjectURI
 
 from .backend import Writes
 from .batch.connection import CapturedConnection
 from .body import Payload, parse_payload
-from .handler import JSON_TYPE, APIHandler
+from .handler import APIHandler
 from .patch import PATCH_TYPES, parse_patch
 from .site import Site
 
@@ -81,17 +81,10 @@ class ResourceHandler(APIHandler):
         user_id = self.caller.user_id
         return user_id is None or object_id != personal_bucket_id(self.site.personal_secret, user_id)
 
-    def media_fault(self) -> UnacceptableMedia | None:
-        """Answer what is wrong with Accept, or with the Content-Type of a write (protocol section 3)."""
-        accepted = PATCH_TYPES if self.request.method == "PATCH" else (JSON_TYPE,)
-        if self.request.method in ("PUT", "POST", "PATCH") and self.media_type not in accepted:
-            return self.accept_fault() or UnacceptableMedia("Content-Type", accepted)
-        return self.accept_fault()
-
     @property
-    def media_type(self) -> str:
-        """The media type of the body, without its parameters; JSON where none is told."""
-        return self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower() or JSON_TYPE
+    def media_types(self) -> tuple[str, ...]:
+        """The media types that a body may have."""
+        return PATCH_TYPES if self.request.method == "PATCH" else super().media_types
 
     def precondition(self) -> Precondition:
         """Read If-Match and If-None-Match.

@@ -5,16 +5,16 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from kintoun_server import errors
+from kintoun_server.domain.account_name import principal
 from kintoun_server.domain.accounts import PASSWORD, required
-from kintoun_server.domain.credential import Credential
 from kintoun_server.domain.kinds import ACCOUNT
 from kintoun_server.domain.principals import personal_bucket_id
-from kintoun_server.domain.refusals import Invalid, UnacceptableMedia
+from kintoun_server.domain.refusals import Invalid
 from kintoun_server.domain.session import Session
 from kintoun_server.errors import ApiError
 
 from .body import parse_payload
-from .handler import JSON_TYPE, APIHandler
+from .handler import APIHandler
 from .session_cookie import APP, APP_HEADER, is_from_app
 
 _FIELDS = ("name", PASSWORD)
@@ -48,7 +48,7 @@ class SessionHandler(APIHandler):
             ApiError: 403, the request does not come from the web app.
             Invalid, UnacceptableMedia: the body is not one of these.
         """
-        if unacceptable := self.accept_fault() or self._media_fault():
+        if unacceptable := self.media_fault():
             raise unacceptable
         if not is_from_app(self.request):
             raise ApiError(errors.FORBIDDEN, _ELSEWHERE)
@@ -89,16 +89,13 @@ class SessionHandler(APIHandler):
             self.site.cookie.clear(self)
 
     def _send(self, session: Session | None, status: int = 200) -> None:
-        self.send({"data": self._shown(session.credential, session.expires) if session else None}, status)
+        self.send({"data": self._shown(session) if session else None}, status)
 
-    def _shown(self, credential: Credential, expires: int) -> Mapping[str, object]:
-        user_id = f"account:{credential.account}"
+    def _shown(self, session: Session) -> Mapping[str, object]:
+        name = session.credential.account
+        user_id = principal(name)
         bucket = personal_bucket_id(self.site.personal_secret, user_id)
-        return {"name": credential.account, "principal": user_id, "bucket": bucket, "expires": expires}
-
-    def _media_fault(self) -> UnacceptableMedia | None:
-        media_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return None if media_type in ("", JSON_TYPE) else UnacceptableMedia("Content-Type", (JSON_TYPE,))
+        return {"name": name, "principal": user_id, "bucket": bucket, "expires": session.expires}
 
     def _everywhere(self) -> bool:
         given = parse_qs(self.request.query, keep_blank_values=True).get("everywhere", ["false"])[-1]

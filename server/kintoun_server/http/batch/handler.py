@@ -6,7 +6,6 @@ from urllib.parse import unquote
 
 from tornado.httputil import HTTPHeaders
 
-from kintoun_server.domain.refusals import UnacceptableMedia
 from kintoun_server.http.handler import JSON_TYPE, APIHandler
 
 from .connection import Answer
@@ -24,7 +23,7 @@ class BatchHandler(APIHandler):
 
     async def post(self) -> None:
         """Answer each request in its place, or the failure of one for all."""
-        if unacceptable := self._media_fault():
+        if unacceptable := self.media_fault():
             raise unacceptable
         self.check_origin()
         requests = parse_batch(self.raw_body(), self._inherited(), self._rules())
@@ -47,11 +46,6 @@ class BatchHandler(APIHandler):
         if self.session is None:
             headers.pop("Cookie", None)
         return headers
-
-    def _media_fault(self) -> UnacceptableMedia | None:
-        content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        wrong = None if content_type in ("", JSON_TYPE) else UnacceptableMedia("Content-Type", (JSON_TYPE,))
-        return self.accept_fault() or wrong
 
     def _rules(self) -> BatchRules:
         settings = self.site.settings

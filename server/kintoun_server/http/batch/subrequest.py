@@ -161,9 +161,10 @@ def _target(name: str, path: object, *, follow_slash: bool) -> str:
     if follow_slash:
         place = place.rstrip("/")
         place = f"{place}/" if place == PREFIX else place
-    if unquote(place).rstrip("/") == PATH:
+    plain = unquote(place).rstrip("/")
+    if plain == PATH:
         raise Invalid("body", "requests", f"Recursive call on {PATH.removeprefix(PREFIX)} endpoint is forbidden.")
-    if unquote(place).rstrip("/") == SESSION_PATH:
+    if plain == SESSION_PATH:
         # Its cookie would stand in the body of the answer, where scripts can read it.
         raise Invalid("body", "requests", "Signing in and out is not possible within a batch.")
     return quote(place + mark + query, safe=_PRINTABLE)
