@@ -94,8 +94,9 @@ class Settings:
     account_min_password_length: Annotated[int, whole(1, 1024)] = 8
     """Characters of a password at least, when it is set (NIST SP 800-63B)."""
 
-    session_lifetime_seconds: Positive = 30 * 24 * 3600
-    """Seconds that somebody who signs in with a browser stays signed in; counted anew when half of them are gone."""
+    session_lifetime_seconds: Annotated[int, whole(1, 400 * 24 * 3600)] = 30 * 24 * 3600
+    """Seconds that somebody who signs in with a browser stays signed in; counted anew when half of them are gone. No
+    browser keeps a cookie for more than 400 days."""
     people_lookups_per_minute: Positive = 30
     """How often in a minute each account may look up others by `GET /v1/people` (429 above it)."""
     webapp_enabled: Flag = True

@@ -109,6 +109,7 @@ def test_paths_in_the_file_start_at_its_folder(tmp_path: Path) -> None:
         ("eos", "20270131", "a day such as 2027-01-31 (or empty)"),
         ("backoff_percentage", "0", "a whole number, from 1 to 100"),
         ("backoff_percentage", "101", "a whole number, from 1 to 100"),
+        ("session_lifetime_seconds", "34560001", "a whole number, from 1 to 34560000"),
         ("log_format", "xml", "one of console, json (or empty)"),
         ("log_level", "debug", "one of info, warning, error"),
     ],
