@@ -23,6 +23,4 @@ def find_webapp(settings: Settings) -> Callable[[Any], Rules] | None:
             raise
         return None
     make_rules: Callable[..., Rules] | None = getattr(package, "make_rules", None)
-    if make_rules and not settings.webapp_service_worker_enabled:
-        return partial(make_rules, service_worker=False)
-    return make_rules
+    return make_rules and partial(make_rules, service_worker=settings.webapp_service_worker_enabled)

@@ -10,7 +10,7 @@ from tests.api.account_service import PASSWORD
 from tests.api.browser import COOKIE, browser, sign_in
 from tests.conftest import Command
 
-PACKAGE = '''
+PACKAGE = r'''
 """A web app of one page."""
 
 from tornado.web import RequestHandler, url
@@ -43,8 +43,16 @@ class Lost(RequestHandler):
         self.finish("nothing here but the app")
 
 
-def make_rules(api):
-    return [url(r"/", Page, {"api": api}), (r".*", Lost)]
+class Worker(RequestHandler):
+    def initialize(self, on):
+        self.on = on
+
+    def get(self):
+        self.write("on" if self.on else "off")
+
+
+def make_rules(api, *, service_worker=True):
+    return [url(r"/", Page, {"api": api}), url(r"/sw\.js", Worker, {"on": service_worker}), (r".*", Lost)]
 '''
 
 
@@ -105,6 +113,14 @@ def test_the_app_can_be_switched_off(app: Callable[..., Command], path: str) -> 
     answer = httpx.get(f"{server.root}/{path}")
     assert (answer.status_code, answer.headers["location"]) == (307, f"{server.root}/v1/{path}")
     assert not re.search("^The app", server.said, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("setting", "worker"), [({}, "on"), ({"webapp_service_worker_enabled": "false"}, "off")])
+def test_the_service_worker_can_be_switched_off(
+    app: Callable[..., Command], setting: dict[str, str], worker: str
+) -> None:
+    """With the setting the app is told to take its service worker out of browsers."""
+    assert httpx.get(f"{app(**setting).root}/sw.js").text == worker
 
 
 def test_a_broken_app_is_not_taken_for_none(command: Callable[..., Command], mongod: str, tmp_path: Path) -> None:
