@@ -280,9 +280,7 @@ PLACES: Mapping[str, Place] = {
     ),
     "a session: a key": Place("POST", "/session", {"data": {WORD: 1}}, (400,), FROM_APP),
     "a session: its end": Place("DELETE", f"/session?everywhere={WORD}", None, (400,), FROM_APP),
-    "a session: the cookie": Place(
-        "GET", "/session", None, (200,), {**FROM_APP, "Cookie": f"kintoun-session={WORD}", "Authorization": "-"}
-    ),
+    "a session: the cookie": Place("GET", "/session", None, (200,), {**FROM_APP, "Cookie": f"kintoun-session={WORD}"}),
     "people: the name": Place("GET", f"/people?name={WORD}", None, (403,)),
     "the data of a user": Place("DELETE", f"/__user_data__/{WORD}", None, (200,)),
 }

@@ -219,5 +219,6 @@ def test_a_flush_ends_sessions(serve: Callable[..., str]) -> None:
         sign_in(client, "zoe")
         assert who(client) == "account:zoe"
         client.post("/__flush__")
-        httpx.put(client.base_url.join("accounts/zoe"), json={"data": {"password": PASSWORD}}, headers=APP)
+        again = httpx.put(client.base_url.join("accounts/zoe"), json={"data": {"password": PASSWORD}}, headers=APP)
+        assert again.status_code == 201
         assert who(client) is None
