@@ -1,7 +1,6 @@
 """The tasks without JavaScript: each action is a form, each answer a page."""
 
 from typing import Final
-from urllib.parse import unquote
 
 from tornado.web import HTTPError
 
@@ -69,12 +68,7 @@ class PlainHandler(FormHandler):
             await self._delete(key)
 
     async def _delete(self, key: ListKey) -> None:
-        try:
-            await self.client.delete(key, self._id(), self._version())
-        except Refused as refused:
-            # Gone is what was asked for.
-            if refused.status != 404:  # noqa: PLR2004 - RFC 9110 section 15.5.5
-                raise
+        await self.client.delete(key, self._id(), self._version())
 
     async def _set_all(self, key: ListKey) -> None:
         tasks = await self.client.tasks(key)
@@ -102,11 +96,12 @@ class PlainHandler(FormHandler):
         self, name: str, key: ListKey, chosen: str, editing: str, *, complaint: str | None = None, typed: str = ""
     ) -> None:
         tasks = await self._readable(key)
+        shown = [task for task in tasks if not chosen or task.is_done == (chosen == "completed")]
         lists = await self.client.lists()
         self.show(
             "plain/tasks.html",
             account=name,
-            tasks=[task for task in tasks if not chosen or task.is_done == (chosen == "completed")],
+            tasks=shown,
             total=len(tasks),
             left=sum(not task.is_done for task in tasks),
             lists=lists,
@@ -115,7 +110,8 @@ class PlainHandler(FormHandler):
             filters=[(f"{key.page}/{path}" if path else key.page, path, label) for path, label in _FILTERS.items()],
             chosen=chosen,
             here=f"{key.page}/{chosen}" if chosen else key.page,
-            editing=editing,
+            # What was typed for a task that is not here any more stands in the field for a new one.
+            editing=editing if any(task.id == editing for task in shown) else "",
             complaint=complaint,
             typed=typed,
         )
@@ -129,5 +125,4 @@ class PlainHandler(FormHandler):
 
 
 def _key(bucket: str | None, collection: str | None) -> ListKey:
-    # Tornado has decoded them where they matched the pattern; no slash is left in a name.
-    return ListKey(unquote(bucket), unquote(collection)) if bucket and collection else ListKey()
+    return ListKey(bucket, collection) if bucket and collection else ListKey()

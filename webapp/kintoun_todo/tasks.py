@@ -1,14 +1,16 @@
 """The tasks of a list, as the plain pages read and write them through the API."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from .api import Answer, Api
 
 STATUSES = ("todo", "doing", "done")
+# Where records without an order stand: behind all others, as on the page with JavaScript.
+_LAST = 2**53 - 1
 _LISTS = "/buckets/default/collections/lists/records"
 
 
@@ -71,6 +73,10 @@ class Client:
         Raises:
             Refused: the API answers an error.
         """
+        answer = await self._send(method, path, data, headers)
+        return answer.body.get("data") if isinstance(answer.body, dict) else None
+
+    async def _send(self, method: str, path: str, data: object = None, headers: Mapping[str, str] = {}) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         body = None if data is None else {"data": data}
         answer = await self._api.request(method, path, body=body, headers=sent, session=self._session)
@@ -79,22 +85,32 @@ class Client:
                 self._keep_cookie(value)
         if answer.status >= 400:  # noqa: PLR2004 - RFC 9110 section 15.5
             raise Refused(answer)
-        return answer.body.get("data") if isinstance(answer.body, dict) else None
+        return answer
+
+    async def _records(self, path: str) -> list[dict[str, Any]]:
+        """Read a list to its end; the server may bound its pages (protocol section 16.5)."""
+        records: list[dict[str, Any]] = []
+        following: str | None = path
+        while following:
+            answer = await self._send("GET", following)
+            records += answer.body["data"] if isinstance(answer.body, dict) else []
+            address = answer.headers.get("Next-Page")
+            following = f"{path}?{urlsplit(address).query}" if address else None
+        return records
 
     async def tasks(self, key: ListKey) -> list[Task]:
         """Read a list, in its order."""
-        records = await self.call("GET", key.path)
-        return sorted(_tasks(records), key=lambda task: (task.order, task.id))
+        records = await self._records(key.path)
+        return sorted(map(_task, records), key=lambda task: (task.order, task.id))
 
     async def lists(self) -> list[tuple[ListKey, str]]:
-        """Read one's own lists with their titles, the first one first."""
-        records = await self.call("GET", _LISTS)
-        titled = sorted(
-            (_number(record.get("order")), str(record.get("title") or "List"), str(record["id"]))
-            for record in records
-            if isinstance(record, dict)
-        )
-        return [(ListKey(), "My tasks"), *((ListKey("default", id_), title) for _, title, id_ in titled)]
+        """Read one's own lists with their titles, the first one first; it has a record only if it was renamed."""
+        records = sorted(await self._records(_LISTS), key=lambda record: (_order(record), record["id"]))
+        titles = {ListKey(): "My tasks"}
+        for record in records:
+            key = ListKey(collection=record["id"])
+            titles[key] = _text(record, "title").strip() or titles.get(key, "Untitled list")
+        return list(titles.items())
 
     async def create(self, key: ListKey, description: str, order: float) -> None:
         """Add a task to the end of a list."""
@@ -107,30 +123,39 @@ class Client:
         await self.call("PATCH", f"{key.path}/{quote(id_, '')}", dict(changes), **_only_if(version))
 
     async def delete(self, key: ListKey, id_: str, version: str | None = None) -> None:
-        """Delete a task; with a `version` only if nobody else has changed it since."""
-        await self.call("DELETE", f"{key.path}/{quote(id_, '')}", **_only_if(version))
+        """Delete a task, if it is still there; with a `version` only if nobody else has changed it since."""
+        try:
+            await self.call("DELETE", f"{key.path}/{quote(id_, '')}", **_only_if(version))
+        except Refused as refused:
+            if refused.status != 404:  # noqa: PLR2004 - RFC 9110 section 15.5.5
+                raise
 
 
 def next_order(tasks: Sequence[Task]) -> float:
     """Answer the place behind all others."""
-    return max((task.order for task in tasks), default=0) + 1
+    return max((task.order for task in tasks if task.order < _LAST), default=0) + 1
 
 
 def _only_if(version: str | None) -> dict[str, str]:
     return {"If_Match": f'"{version}"'} if version else {}
 
 
-def _tasks(records: object) -> Iterator[Task]:
-    for record in records if isinstance(records, list) else []:
-        description, status = record.get("description"), record.get("status")
-        yield Task(
-            record["id"],
-            description if isinstance(description, str) else "",
-            status if status in STATUSES else "todo",
-            _number(record.get("order")),
-            record["last_modified"],
-        )
+def _task(record: Mapping[str, Any]) -> Task:
+    status = record.get("status")
+    return Task(
+        record["id"],
+        _text(record, "description"),
+        status if status in STATUSES else "todo",
+        _order(record),
+        record["last_modified"],
+    )
 
 
-def _number(value: object) -> float:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+def _text(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _order(record: Mapping[str, Any]) -> float:
+    value = record.get("order")
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else _LAST

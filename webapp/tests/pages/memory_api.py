@@ -19,6 +19,7 @@ class MemoryApi:
         self.lists: dict[str, dict[str, dict[str, Any]]] = {}
         self._clock = itertools.count(1)
         self.fails = 0
+        self.page = 100
 
     async def request(
         self,
@@ -38,11 +39,18 @@ class MemoryApi:
             return self._sign_up(unquote(account[1]), body)
         if not session:
             return Answer(401)
+        return self._records(method, path, body, headers)
+
+    def _records(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:  # noqa: ANN401 - JSON
+        path, _, query = path.partition("?")
         found = re.fullmatch(r"/buckets/([^/]+)/collections/([^/]+)/records(?:/([^/]+))?", path)
         assert found, path
         if found[1] != "default":
             return Answer(403)
-        return self._records(method, self.lists.setdefault(found[2], {}), found[3], body, headers)
+        records = self.lists.setdefault(found[2], {})
+        if found[3] is None:
+            return self._page(records, path, int(query.removeprefix("_token=") or 0))
+        return self._record(method, records, found[3], body, headers)
 
     def _sign_up(self, name: str, body: Any) -> Answer:  # noqa: ANN401 - JSON
         if name in self.passwords:
@@ -61,16 +69,19 @@ class MemoryApi:
             return Answer(200, {"Set-Cookie": f"{self.session_cookie}=; Max-Age=0; Path=/"}, {"data": None})
         return Answer(200, {}, {"data": {"name": session} if session in self.passwords else None})
 
-    def _records(
+    def _page(self, records: dict[str, dict[str, Any]], path: str, start: int) -> Answer:
+        end = start + self.page
+        more = {"Next-Page": f"http://elsewhere.example/v1{path}?_token={end}"} if end < len(records) else {}
+        return Answer(200, more, {"data": list(records.values())[start:end]})
+
+    def _record(
         self,
         method: str,
         records: dict[str, dict[str, Any]],
-        id_: str | None,
+        id_: str,
         body: Any,  # noqa: ANN401 - JSON
         headers: Mapping[str, str],
     ) -> Answer:
-        if id_ is None:
-            return Answer(200, {}, {"data": list(records.values())})
         old = records.get(id_)
         if old is None and method != "PUT":
             return Answer(404)

@@ -65,6 +65,49 @@ async def test_an_edit_of_what_somebody_else_has_changed_asks(browser: Browser) 
     assert (await browser.post("/plain", do="delete", id=id_, version=version)).code == 412
 
 
+async def test_an_edit_of_what_is_no_longer_there_is_kept(browser: Browser) -> None:
+    """What was typed for a task that somebody has deleted or completed meanwhile stands in the field for a new one."""
+    await sign_up(browser)
+    await browser.post("/plain", do="add", description="milk")
+    id_, version = await id_of(browser), hidden(await browser.get("/plain"), "version")
+    await browser.post("/plain", do="status:done", id=id_)
+    edit = {"do": "edit", "id": id_, "version": version, "description": "oat milk"}
+    completed = await browser.post("/plain/active", **edit)
+    await browser.post("/plain", do="delete", id=id_)
+    deleted = await browser.post("/plain", **edit)
+    assert (completed.code, deleted.code) == (412, 404)
+    for answer in (completed, deleted):
+        assert re.search(r'class="new-todo"[^>]* value="oat milk"', answer.body.decode())
+
+
+async def test_what_somebody_else_has_deleted_is_deleted(browser: Browser) -> None:
+    """Removing a task that is gone is no error: that is what was asked for."""
+    await sign_up(browser)
+    await browser.post("/plain", do="add", description="milk")
+    id_ = await id_of(browser)
+    for _ in range(2):
+        assert (await browser.post("/plain", do="delete", id=id_)).code == 303
+
+
+async def test_long_lists_are_shown_whole(browser: Browser, memory_api: MemoryApi) -> None:
+    """A server that bounds its pages hides no task, and a new one still comes last."""
+    memory_api.page = 2
+    await sign_up(browser)
+    texts = ["a", "b", "c", "d", "e"]
+    for text in texts:
+        await browser.post("/plain", do="add", description=text)
+    assert await shown(browser) == texts
+
+
+async def test_tasks_without_an_order_come_last(browser: Browser, memory_api: MemoryApi) -> None:
+    """A task of another client that knows no order stands behind all others, and new ones before it."""
+    await sign_up(browser)
+    memory_api.lists["tasks"] = {"t": {"id": "t", "description": "loose", "last_modified": 1}}
+    for text in ("a", "b"):
+        await browser.post("/plain", do="add", description=text)
+    assert await shown(browser) == ["a", "b", "loose"]
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_texts_are_only_ever_text(browser: Browser, text: str) -> None:
     """What people write stands on the page as they wrote it, and is never markup."""
@@ -171,3 +214,20 @@ async def test_own_lists_are_shown_by_their_titles(browser: Browser, memory_api:
     assert await shown(browser, "/plain/lists/default/l1") == ["eggs"]
     assert await shown(browser) == []
     assert "&lt;Groceries&gt;" in (await browser.get("/plain")).body.decode()
+
+
+async def test_the_first_list_can_have_another_title(browser: Browser, memory_api: MemoryApi) -> None:
+    """The first list stands once, by the title that it was given, and stays the first one."""
+    await sign_up(browser)
+    memory_api.lists["lists"] = {
+        "a": {"id": "a", "title": "Groceries", "last_modified": 1},
+        "tasks": {"id": "tasks", "title": "Home", "last_modified": 2},
+        "b": {"id": "b", "title": 5, "last_modified": 3},
+    }
+    page = (await browser.get("/plain")).body.decode()
+    assert "<title>Home · todos</title>" in page
+    assert re.findall(r'<a href="([^"]*)"[^>]*><bdi>(.*?)</bdi>', page) == [
+        ("/plain", "Home"),
+        ("/plain/lists/default/a", "Groceries"),
+        ("/plain/lists/default/b", "Untitled list"),
+    ]
