@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 from .form import FormHandler
-from .tasks import Refused
 
 _UNREADABLE = "Please fill in a name and a password."
 _TAKEN = "That name is taken. Please choose another one."
@@ -14,6 +13,8 @@ _NOT_ACCEPTED = "That name or password cannot be used. Names are short, without 
 class SignInHandler(FormHandler):
     """The page to sign in."""
 
+    template = "plain/sign-in.html"
+
     async def get(self) -> None:
         """Show the form."""
         self._show()
@@ -21,66 +22,43 @@ class SignInHandler(FormHandler):
     head = get
 
     async def post(self) -> None:
-        """Sign in, and go on to the tasks."""
-        complaint = await self._sign_in()
+        """Begin a session, and go on to the tasks."""
+        name, password = self.form("name"), self.get_body_argument("password", "", strip=False)
+        if name and password:
+            complaint = await self._enter(name, password)
+        else:
+            self.set_status(400)
+            complaint = _UNREADABLE
         if complaint:
             self._show(complaint)
         else:
             self.see_other("/")
 
-    async def _sign_in(self) -> str | None:
-        """Begin a session, and answer what is wrong, None if nothing is."""
-        name, password = self.form("name"), self.get_body_argument("password", "", strip=False)
-        if not name or not password:
-            self.set_status(400)
-            return _UNREADABLE
-        try:
-            await self.client.call("POST", "/session", {"name": name, "password": password})
-        except Refused as refused:
-            return self._complaint(refused, {400: _WRONG, 401: _WRONG})
-        return None
-
-    def _complaint(self, refused: Refused, words: dict[int, str]) -> str:
-        if refused.status not in words:
-            raise refused
-        self.set_status(refused.status)
-        return words[refused.status]
+    async def _enter(self, name: str, password: str) -> str | None:
+        """Sign in, and answer what is wrong, None if nothing is."""
+        session = self.client.call("POST", "/session", {"name": name, "password": password})
+        return await self.attempt(session, {400: _WRONG, 401: _WRONG})
 
     def _show(self, complaint: str | None = None) -> None:
-        self.show("plain/sign-in.html", complaint=complaint, name=self.form("name"))
+        self.show(self.template, complaint=complaint, name=self.form("name"))
 
 
 class SignUpHandler(SignInHandler):
     """The page to make an account."""
 
-    async def post(self) -> None:
-        """Make the account, sign in, and go on to the tasks."""
-        complaint = await self._sign_up() or await self._sign_in()
-        if complaint:
-            self._show(complaint)
-        else:
-            self.see_other("/")
+    template = "plain/sign-up.html"
 
-    async def _sign_up(self) -> str | None:
-        name, password = self.form("name"), self.get_body_argument("password", "", strip=False)
-        if not name or not password:
-            self.set_status(400)
-            return _UNREADABLE
-        try:
-            await self.client.call("PUT", f"/accounts/{quote(name, '')}", {"password": password}, If_None_Match="*")
-        except Refused as refused:
-            words = {400: _NOT_ACCEPTED, 401: _TAKEN, 403: _TAKEN, 404: _NOT_ACCEPTED, 412: _TAKEN}
-            return self._complaint(refused, words)
-        return None
-
-    def _show(self, complaint: str | None = None) -> None:
-        self.show("plain/sign-up.html", complaint=complaint, name=self.form("name"))
+    async def _enter(self, name: str, password: str) -> str | None:
+        """Make the account, and sign in."""
+        account = self.client.call("PUT", f"/accounts/{quote(name, '')}", {"password": password}, If_None_Match="*")
+        words = {400: _NOT_ACCEPTED, 401: _TAKEN, 403: _TAKEN, 404: _NOT_ACCEPTED, 412: _TAKEN}
+        return await self.attempt(account, words) or await super()._enter(name, password)
 
 
 class SignOutHandler(FormHandler):
     """Where the button to sign out leads."""
 
     async def post(self) -> None:
-        """End the session, and remove what the browser keeps of the pages."""
+        """End the session; its cookie goes with it."""
         await self.client.call("DELETE", "/session")
         self.see_other("/sign-in")

@@ -1,7 +1,5 @@
 """The handlers of what is the same for everybody: the shell, the static files, the manifest, the service worker."""
 
-import gzip
-
 from tornado.web import HTTPError
 
 from .handler import FileHandler
@@ -15,8 +13,7 @@ class ShellHandler(FileHandler):
 
     def get(self) -> None:
         """Answer with the page: the browser asks each time whether it is still the same."""
-        shell = self.site.shell
-        self.answer(shell, "text/html; charset=UTF-8", _ASK_FIRST, gzip.compress(shell, 6, mtime=0))
+        self.answer(self.site.shell, "text/html; charset=UTF-8", _ASK_FIRST, self.site.compressed_shell)
 
     head = get
 

@@ -1,12 +1,11 @@
 """What all pages with forms share: who is signed in, and that a form comes from our own page."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from .handler import WebHandler
 from .tasks import Client, Refused
 
-_CONFLICT = 412
 _WORDS = {
     400: "The server could not take that. Nothing was changed.",
     403: "You may look at this list, and not change it.",
@@ -39,19 +38,19 @@ class FormHandler(WebHandler):
         session = await self.client.call("GET", "/session")
         return session["name"] if session else None
 
-    async def attempt(self, work: Awaitable[Any]) -> str | None:
-        """Do something, and answer what to say if the API refuses it.
+    async def attempt(self, work: Awaitable[Any], words: Mapping[int, str] = _WORDS) -> str | None:
+        """Do something, and answer what to say if the API refuses it: `words` by its status.
 
         Raises:
-            Refused: the session is over, or the failure is the server's.
+            Refused: there are no words for it: the session is over, or the failure is the server's.
         """
         try:
             await work
         except Refused as refused:
-            if refused.status not in _WORDS:
+            if refused.status not in words:
                 raise
             self.set_status(refused.status)
-            return _WORDS[refused.status]
+            return words[refused.status]
         return None
 
     def form(self, name: str) -> str:

@@ -1,7 +1,7 @@
 """What all answers of the web app have in common: the headers that protect the page, and errors in kind words."""
 
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from tornado.web import RequestHandler
 
@@ -40,7 +40,6 @@ class WebHandler(RequestHandler):
     """A page or a file of the web app."""
 
     site: Site
-    caching: ClassVar[str] = "no-store"
 
     def initialize(self, site: Site) -> None:
         """Take what all handlers share."""

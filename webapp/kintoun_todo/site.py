@@ -1,5 +1,6 @@
 """What all handlers of the web app share."""
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,11 @@ class Site:
     def shell(self) -> bytes:
         """The page of the app, the same for everybody: it holds nobody's data."""
         return self.templates.get_template("index.html").render(modules=self.files.modules).encode()
+
+    @cached_property
+    def compressed_shell(self) -> bytes:
+        """The same by gzip."""
+        return gzip.compress(self.shell, mtime=0)
 
     @cached_property
     def manifest(self) -> bytes:

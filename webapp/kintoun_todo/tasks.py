@@ -15,12 +15,11 @@ _LISTS = "/buckets/default/collections/lists/records"
 
 
 class Refused(Exception):
-    """The API said no: its status, and what it answered."""
+    """The API said no, with a status."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.status = answer.status
-        self.body = answer.body
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Client:
             if name.lower() == "set-cookie":
                 self._keep_cookie(value)
         if answer.status >= 400:  # noqa: PLR2004 - RFC 9110 section 15.5
-            raise Refused(answer)
+            raise Refused(answer.status)
         return answer
 
     async def _records(self, path: str) -> list[dict[str, Any]]:
