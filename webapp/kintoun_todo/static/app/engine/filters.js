@@ -90,7 +90,7 @@ export function inOrder(bodies, keys) {
  * @param {any} body
  * @param {string[]} path
  */
-export function lookup(body, path) {
+function lookup(body, path) {
   let found = body;
   for (const name of path) {
     if (!isObject(found) || !Object.hasOwn(found, name)) return undefined;

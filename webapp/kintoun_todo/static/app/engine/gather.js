@@ -58,7 +58,7 @@ export function* pages(line, path, first = null) {
  * @param {Response} answer
  * @param {string} path
  */
-export function nextPath(answer, path) {
+function nextPath(answer, path) {
   const address = answer.headers["next-page"];
   return address ? `${path.split("?")[0]}?${partsOf(address).query}` : null;
 }

@@ -137,7 +137,7 @@ export function* ofBucket(talk, bucket = OWN) {
  * @param {Line} line
  * @returns {Steps<string[]>}
  */
-export function* joined(line) {
+function* joined(line) {
   return principalsIn(yield* line.ask(new Request("GET", "/"))).filter(isGroup);
 }
 

@@ -11,7 +11,7 @@ import { InvalidRecordError } from "./errors.js";
 /** @typedef {Readonly<Record<string, any>>} Data the attributes of a record without `id` and `last_modified` */
 
 /** The only key of the object that stands for a number with more digits than a double has. */
-export const DIGITS = "\u0000digits";
+const DIGITS = "\u0000digits";
 
 const RESERVED = ["id", "last_modified", "deleted"];
 const LONG_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d{3}/;

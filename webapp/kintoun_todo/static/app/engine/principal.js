@@ -3,9 +3,9 @@
 import { InvalidSharingError } from "./errors.js";
 
 /** Whoever there is, without an account too. */
-export const EVERYONE = "system.Everyone";
+const EVERYONE = "system.Everyone";
 /** Everybody whom the server knows. */
-export const SIGNED_IN = "system.Authenticated";
+const SIGNED_IN = "system.Authenticated";
 
 const NAME = /^[A-Za-z0-9][+.@A-Za-z0-9_-]*$/;
 const GROUP = /^\/buckets\/([A-Za-z0-9][A-Za-z0-9_-]*)\/groups\/([A-Za-z0-9][A-Za-z0-9_-]*)$/;

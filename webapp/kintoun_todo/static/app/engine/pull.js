@@ -19,7 +19,7 @@ import { isNews, reconcile, withdrawn } from "./reconcile.js";
  */
 
 /** Records in a page. */
-export const PAGE = 1000;
+const PAGE = 1000;
 const OBJECT_MISSING = 110;
 const MISSING = 111;
 const FORBIDDEN = 121;
@@ -221,7 +221,7 @@ export class Pull {
    */
   #take(local, remote) {
     const outcome = reconcile(local, remote, this.#replica.strategy);
-    if (alikeState(outcome.local, local)) return;
+    if (same(outcome.local, local)) return;
     this.#replica.store(remote.id, outcome.local);
     this.#tally.pulled(local, remote, outcome);
     this.#tally.happened(remote.id, outcome);
@@ -255,15 +255,6 @@ function letGo(replica, tally, found, known) {
       tally.happened(local.id, outcome);
     }
   });
-}
-
-/**
- * Tell whether two states of a record are the same, whatever order their members have.
- * @param {Local | null} one
- * @param {Local | null} other
- */
-export function alikeState(one, other) {
-  return same(one, other);
 }
 
 /**

@@ -25,9 +25,9 @@ import { isNews, putBack, reconcile } from "./reconcile.js";
  */
 
 /** Of bodies in one batch: the server bounds the whole. */
-export const MAX_BYTES = 1_000_000;
+const MAX_BYTES = 1_000_000;
 /** Versions of a record that are remembered while no answer comes. */
-export const MAX_SENT = 20;
+const MAX_SENT = 20;
 const PASSES = 4;
 const MISSING_PARENT = 111;
 

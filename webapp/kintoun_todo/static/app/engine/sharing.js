@@ -181,19 +181,6 @@ export function* who(talk, place) {
 }
 
 /**
- * List what others have shared with me, but what I have `left`; AccessError where the server does not tell.
- * @param {Talk} talk
- * @param {{has: (place: string) => boolean}} [left] places as texts
- * @returns {Steps<Shared[]>}
- */
-export function* withMe(talk, left = new Set()) {
-  const found = yield* rightsOf(talk, `exclude_bucket_id=${encodeURIComponent(`"${talk.hello.bucket}"`)}`);
-  const described = yield* describe(talk, found.filter(({ place }) => !left.has(String(place))));
-  const mine = new Set(described.filter((one) => one.kind === "bucket" && isMineAlone(one)).map(({ bucket }) => bucket));
-  return described.filter((one) => !mine.has(one.bucket) && !isMineAlone(one));
-}
-
-/**
  * List what I have shared: buckets and collections, and the records of the collections that are given.
  * @param {Talk} talk
  * @param {Place[]} [places]
@@ -230,10 +217,10 @@ function me(talk) {
 /** @param {Talk} talk @param {string} query @returns {Steps<Shared[]>} */
 function* rightsOf(talk, query) {
   const entries = yield* rights(talk.line, query);
-  if (!entries.every(({ bucket_id: bucket, permissions: held }) => typeof bucket !== "number" && Array.isArray(held))) {
+  const shareable = entries.filter((entry) => Object.hasOwn(PERMISSIONS, entry.resource_name));
+  if (!shareable.every((entry) => typeof entry.bucket_id === "string" && Array.isArray(entry.permissions))) {
     throw new UnexpectedAnswerError("the list of rights is not of this protocol");
   }
-  const shareable = entries.filter((entry) => Object.hasOwn(PERMISSIONS, entry.resource_name));
   return shareable.map((entry) => new Shared(placeIn(entry), entry.permissions));
 }
 
@@ -246,15 +233,6 @@ function* describe(talk, found) {
     const entries = entriesOf(talk, one.place, one.place, acl.lists ?? new Map());
     return new Shared(one.place, one.permissions, acl.data, entries.filter((entry) => !entry.me));
   });
-}
-
-/**
- * Tell whether nobody else may write it by name: then it is mine, as the protocol keeps no owners.
- * @param {Shared} one
- */
-function isMineAlone({ permissions, others, data }) {
-  const isSharedToWrite = others.some((other) => other.permissions.includes("write"));
-  return permissions.includes("write") && !isSharedToWrite && Object.keys(data).length > 0;
 }
 
 /** List the records of a collection. @param {Talk} talk @param {Place} place @returns {Steps<Place[]>} */
