@@ -52,7 +52,6 @@ export class Line {
    */
   *ask(request) {
     for (let attempt = 1; ; attempt += 1) {
-      this.report.requests += 1;
       const answer = yield request;
       if (!(answer instanceof Response || answer instanceof Failure)) throw new TypeError("a request has an answer");
       if (answer instanceof Response) {

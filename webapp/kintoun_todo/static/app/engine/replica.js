@@ -127,12 +127,12 @@ export class Replica {
   }
 
   /**
-   * Write what a person has made of a record.
+   * Write what a person has made of a record; where that is what it was, nothing is written.
    * @param {string} id
    * @param {Local | null} local
    */
   edit(id, local) {
-    if (local === this.load(id)) return;
+    if (same(local, this.load(id))) return;
     this.#write(id, local && { ...local, revision: this.tick() });
   }
 

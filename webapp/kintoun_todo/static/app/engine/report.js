@@ -29,11 +29,4 @@ export class Report {
   resynced = [];
   /** Changes that are still to be sent. */
   waiting = 0;
-  requests = 0;
-
-  /** Whether everything is where it should be, and nobody has to look. */
-  get ok() {
-    const quiet = this.happenings.every(({ kind }) => kind === "merged");
-    return quiet && !this.problems.length && !this.withdrawn.length && !this.waiting;
-  }
 }
