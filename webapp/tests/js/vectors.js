@@ -1,4 +1,3 @@
-// @ts-nocheck The cases are any JSON: every parameter here would be any.
 /** The language-neutral cases of `sync_client/vectors/`, carried out by this engine. */
 
 import assert from "node:assert/strict";
@@ -13,19 +12,37 @@ import { same } from "../../kintoun_todo/static/app/engine/json_value.js";
 import { local } from "../../kintoun_todo/static/app/engine/local.js";
 import { synchronise } from "../../kintoun_todo/static/app/engine/sync.js";
 
+/** @typedef {import("../../kintoun_todo/static/app/engine/local.js").Local} Local */
+/** @typedef {import("../../kintoun_todo/static/app/engine/replica.js").Replica} Replica */
+/** @typedef {any} Json what stands in a case: its form is that of `sync_client/vectors/README.md` */
+/** @typedef {(step: Json) => void} EditNow */
+
 const FOLDER = new URL("../../../sync_client/vectors/", import.meta.url);
 
-/** Read the cases of one file. */
+/**
+ * Read the cases of one file.
+ * @param {string} name
+ * @returns {Json[]}
+ */
 export function cases(name) {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), "utf8")).cases;
 }
 
-/** Compare as JSON, with a message that shows both. */
+/**
+ * Compare as JSON, with a message that shows both.
+ * @param {Json} found
+ * @param {Json} expected
+ * @param {string} [message]
+ */
 export function assertSame(found, expected, message) {
   if (!same(found, expected)) assert.deepEqual(found, expected, message);
 }
 
-/** Read the state of a record. */
+/**
+ * Read the state of a record.
+ * @param {Json} written
+ * @returns {Local | null}
+ */
 export function localOf(written) {
   if (!written) return null;
   const { id, data, etag = null, pending, sent, conflict, refused } = written;
@@ -34,12 +51,20 @@ export function localOf(written) {
   return local(id, data, { etag, base, pending: pending ?? false, sent: sent ?? [], conflict: open, refused: refused ?? null });
 }
 
-/** Take away what no vector can know: the numbers of this device, and sides that are not there. */
+/**
+ * Take away what no vector can know: the numbers of this device, and sides that are not there.
+ * @param {Local | null} one
+ * @returns {Json}
+ */
 export function plain(one) {
   return one && JSON.parse(JSON.stringify({ ...one, revision: 0, seen: 0 }));
 }
 
-/** Write the state in which a case begins. */
+/**
+ * Write the state in which a case begins.
+ * @param {Replica} replica
+ * @param {Json} start
+ */
 export function load(replica, start) {
   replica.transaction(() => {
     for (const written of start.records) replica.store(written.id, localOf(written));
@@ -47,7 +72,11 @@ export function load(replica, start) {
   });
 }
 
-/** Do what a person does. */
+/**
+ * Do what a person does.
+ * @param {Replica} replica
+ * @param {Json} step
+ */
 export function edit(replica, step) {
   const id = step.create ?? step.update ?? step.replace ?? step.delete ?? step.resolve;
   replica.transaction(() => {
@@ -59,27 +88,45 @@ export function edit(replica, step) {
   });
 }
 
+/**
+ * @param {Local | null} before
+ * @param {string} id
+ * @param {Json} step
+ */
 function edited(before, id, step) {
   if ("create" in step) return edits.create(before, id, step.data);
   if ("replace" in step) return edits.overwrite(before, id, step.data);
   if ("delete" in step) return edits.remove(before, id);
   if ("resolve" in step) return resolved(before, step);
-  const removed = Object.fromEntries((step.remove ?? []).map((name) => [name, undefined]));
+  const removed = Object.fromEntries((step.remove ?? []).map((/** @type {string} */ name) => [name, undefined]));
   return edits.update(before, id, { ...step.set, ...removed });
 }
 
-/** Say what is in the replica now. */
+/**
+ * Say what is in the replica now.
+ * @param {Replica} replica
+ * @returns {Json}
+ */
 export function state(replica) {
   const rows = [...replica.rows.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
   return { cursor: replica.cursor(), records: rows.map(plain) };
 }
 
-/** The state in which a case ends. */
+/**
+ * The state in which a case ends.
+ * @param {Json} end
+ * @returns {Json}
+ */
 export function expectedState(end) {
-  return { cursor: end.cursor, records: end.records.map((one) => plain(localOf(one))) };
+  return { cursor: end.cursor, records: end.records.map((/** @type {Json} */ one) => plain(localOf(one))) };
 }
 
-/** Synchronise against the script; answer the report in the vectors' form. */
+/**
+ * Synchronise against the script; answer the report in the vectors' form.
+ * @param {Replica} replica
+ * @param {Json} one
+ * @param {() => Promise<void>} [flush]
+ */
 export async function runRound(replica, one, flush = async () => {}) {
   const line = new Line(new Patience({ attempts: one.attempts ?? 5 }));
   const hello = { batchSize: one.batch_size ?? 25, userId: "me", bucket: null };
@@ -88,17 +135,26 @@ export async function runRound(replica, one, flush = async () => {}) {
   return reportOf(line, error);
 }
 
-/** Drive a part of the engine against a script, all of it; answer what it returns, or the name of its error. */
+/**
+ * Drive a part of the engine against a script, all of it; answer what it returns, or the name of its error.
+ * @template T
+ * @param {import("../../kintoun_todo/static/app/engine/exchange.js").Steps<T>} steps
+ * @param {Json[]} exchanges
+ * @param {EditNow} [editNow]
+ * @param {() => Promise<void>} [flush]
+ */
 export async function play(steps, exchanges, editNow = () => {}, flush = async () => {}) {
   const script = [...exchanges];
+  /** @type {import("../../kintoun_todo/static/app/engine/exchange.js").Reply} */
   let reply;
-  let found = { result: undefined, error: undefined };
+  /** @type {{result?: T, error?: string}} */
+  let found = {};
   try {
     for (;;) {
       const { done, value } = steps.next(reply);
       await flush();
       if (done) {
-        found = { result: value, error: undefined };
+        found = { result: value };
         break;
       }
       reply = value instanceof Progress ? undefined : answer(value, script.shift(), editNow);
@@ -106,12 +162,17 @@ export async function play(steps, exchanges, editNow = () => {}, flush = async (
     }
   } catch (error) {
     if (!(error instanceof KintounError)) throw error;
-    found = { result: undefined, error: error.name };
+    found = { error: error.name };
   }
   assert.deepEqual(script, [], "never asked");
   return found;
 }
 
+/**
+ * @param {import("../../kintoun_todo/static/app/engine/exchange.js").Request | Wait} effect
+ * @param {Json} expected
+ * @param {EditNow} editNow
+ */
 function answer(effect, expected, editNow) {
   assert.ok(expected, `nothing was expected: ${JSON.stringify(effect)}`);
   if (effect instanceof Wait) {
@@ -127,10 +188,19 @@ function answer(effect, expected, editNow) {
   return text === undefined ? Response.of(status, found, json) : new Response(status, found, text);
 }
 
+/**
+ * @param {Line} line
+ * @param {string | undefined} error
+ * @returns {Json}
+ */
 function reportOf(line, error) {
   const { report } = line;
-  const ids = (kind) => report.happenings.filter((one) => one.kind === kind).map(({ id }) => id);
-  const counts = ({ created, updated, deleted }) => [created, updated, deleted];
+  const counts = (/** @type {import("../../kintoun_todo/static/app/engine/report.js").Counts} */ one) => [
+    one.created,
+    one.updated,
+    one.deleted,
+  ];
+  const ids = (/** @type {string} */ kind) => report.happenings.filter((one) => one.kind === kind).map(({ id }) => id);
   const found = {
     pulled: counts(report.pulled),
     pushed: counts(report.pushed),
@@ -145,6 +215,6 @@ function reportOf(line, error) {
     backoff: line.backoff,
     error,
   };
-  const empty = (value) => !value || (Array.isArray(value) && value.every((item) => item === 0));
+  const empty = (/** @type {unknown} */ value) => !value || (Array.isArray(value) && value.every((item) => item === 0));
   return Object.fromEntries(Object.entries(found).filter(([, value]) => !empty(value)));
 }

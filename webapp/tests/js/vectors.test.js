@@ -1,4 +1,3 @@
-// @ts-nocheck The cases are any JSON: every parameter here would be any.
 /** Every case of the vectors holds for this engine, as it does for the Python one. */
 
 import assert from "node:assert/strict";
@@ -12,14 +11,24 @@ import { reconcile } from "../../kintoun_todo/static/app/engine/reconcile.js";
 import { Replica } from "../../kintoun_todo/static/app/engine/replica.js";
 import { assertSame, cases, edit, expectedState, load, localOf, plain, runRound, state } from "./vectors.js";
 
-/** Make a test of each case of a file. */
+/** @typedef {import("./vectors.js").Json} Json */
+
+/**
+ * Make a test of each case of a file.
+ * @param {string} name
+ * @param {(one: Json) => void | Promise<void>} run
+ */
 function each(name, run) {
   for (const one of cases(name)) test(`${name}: ${one.name}`, () => run(one));
 }
 
-/** Make a replica in memory that remembers the kinds of its journal's entries. */
+/**
+ * Make a replica in memory that remembers the kinds of its journal's entries.
+ * @param {Json} one
+ * @param {string} [bucket]
+ */
 function device(one, bucket = "default") {
-  const journal = [];
+  /** @type {string[]} */ const journal = [];
   const replica = new Replica(bucket, "tasks", ({ notes }) => journal.push(...notes.map(({ note }) => note.kind)), one.strategy);
   return { replica, journal };
 }
@@ -52,9 +61,9 @@ each("edits", (one) => {
 });
 
 each("filters", (one) => {
-  const bodies = one.records.map(({ id, data, etag }) => ({ ...data, id, ...(etag ? { last_modified: etag } : {}) }));
+  const bodies = one.records.map((/** @type {Json} */ { id, data, etag }) => ({ ...data, id, ...(etag ? { last_modified: etag } : {}) }));
   const filters = Object.entries(one.filters).map(([name, value]) => parseFilter(name, value));
-  const found = inOrder(bodies.filter((body) => matches(body, filters)), parseSort(one.sort));
+  const found = inOrder(bodies.filter((/** @type {Json} */ body) => matches(body, filters)), parseSort(one.sort));
   assert.deepEqual(found.map(({ id }) => id), one.ids);
 });
 

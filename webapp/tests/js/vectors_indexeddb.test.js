@@ -1,4 +1,3 @@
-// @ts-nocheck The cases are any JSON: every parameter here would be any.
 /** The cases with a state hold with IndexedDB too: what a new start reads from it is what the case says. */
 
 import "fake-indexeddb/auto";
@@ -11,11 +10,15 @@ import { assertSame, cases, edit, expectedState, load, localOf, plain, runRound,
 
 let number = 0;
 
-/** Open a store that no other test has, and a way to start it anew. */
+/**
+ * Open a store that no other test has, and a way to start it anew.
+ * @param {import("./vectors.js").Json} one
+ * @param {string} key
+ */
 async function device(one, key) {
   number += 1;
   const account = { name: "me", principal: `account:vector${number}` };
-  let store;
+  /** @type {Store} */ let store;
   const start = async () => {
     await store?.close();
     store = await Store.open({ account });
