@@ -18,6 +18,13 @@ test("the status line tells how many changes wait, and for what", () => {
   assert.equal(line("failed", 1, "the server is busy."), "Could not save: the server is busy.");
 });
 
+test("with whom a list is shared names two people at most", () => {
+  assert.equal(words.sharedWords([]), "");
+  assert.equal(words.sharedWords(["bob"]), "Shared with bob");
+  assert.equal(words.sharedWords(["bob", "mary"]), "Shared with bob and mary");
+  assert.equal(words.sharedWords(["bob", "mary", "tom"]), "Shared with bob and 2 others");
+});
+
 test("saving and saved are not said aloud each time, trouble and its end are", () => {
   assert.equal(words.worthSaying("saved", "saving"), false);
   assert.equal(words.worthSaying("saving", "offline"), true);

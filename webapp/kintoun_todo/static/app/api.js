@@ -5,7 +5,7 @@ import { Failure, Response } from "./engine/exchange.js";
 import { dump, parse } from "./engine/json_value.js";
 
 /** Milliseconds until a request without an answer is given up. */
-export const TIME_LIMIT = 20_000;
+const TIME_LIMIT = 20_000;
 
 /** @typedef {import("./engine/exchange.js").Request} Request */
 

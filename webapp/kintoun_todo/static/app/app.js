@@ -13,7 +13,7 @@ import { shortened, statusLine, worthSaying } from "./words.js";
  * @typedef {import("./store/store.js").Store} Store
  * @typedef {{key: string, task: Task}} Editing the task as it was when editing began
  * @typedef {{id: number, text: string, undo: (() => unknown) | null}} Snack
- * @typedef {{id: number, text: string, lost: string | null, undo: (() => unknown) | null}} Message
+ * @typedef {{id: number, text: string, lost: string | null}} Message
  *   `lost` is a text that is saved nowhere else.
  * @typedef {{name: string, detail: any}} Dialog
  */
@@ -214,11 +214,11 @@ export class App {
 
   /**
    * Show something that a person has to read, until they put it away.
-   * @param {string} text @param {{lost?: string | null, undo?: (() => unknown) | null}} [options]
+   * @param {string} text @param {{lost?: string | null}} [options]
    */
-  tell(text, { lost = null, undo = null } = {}) {
+  tell(text, { lost = null } = {}) {
     if (this.messages.some((message) => message.text === text && message.lost === lost)) return;
-    this.messages = [...this.messages, { id: ++this.#lastId, text, lost, undo }];
+    this.messages = [...this.messages, { id: ++this.#lastId, text, lost }];
     this.draw();
   }
 

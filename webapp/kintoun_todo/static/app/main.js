@@ -21,7 +21,6 @@ async function openStore(account) {
   const store = await Store.open({
     account,
     api: app.api,
-    indexedDB,
     locks: navigator.locks,
     channel: (/** @type {string} */ name) => new BroadcastChannel(name),
   });

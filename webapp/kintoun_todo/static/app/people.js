@@ -9,7 +9,7 @@ import { key } from "./engine/principal.js";
 /** @typedef {{principal: string, name: string, group: boolean}} Found */
 
 /** There is nobody of this name: the message says so. */
-export class NobodyError extends KintounError {}
+class NobodyError extends KintounError {}
 
 /**
  * Look a person up by their whole name. NobodyError where there is none.

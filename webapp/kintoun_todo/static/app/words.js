@@ -84,6 +84,16 @@ export function shortened(text, most = 40) {
 }
 
 /**
+ * With whom a list is shared: "Shared with bob and 2 others", empty for nobody.
+ * @param {string[]} names @returns {string}
+ */
+export function sharedWords(names) {
+  if (names.length === 0) return "";
+  const rest = names.length > 2 ? ` and ${names.length - 1} others` : names.length === 2 ? ` and ${names[1]}` : "";
+  return `Shared with ${names[0]}${rest}`;
+}
+
+/**
  * What a merge of my change and somebody else's did, in a sentence.
  * @param {string} title @param {string | undefined} field @returns {string}
  */

@@ -8,7 +8,7 @@ import { local } from "../engine/local.js";
 /** @typedef {{name: string, principal: string, bucket?: string}} Account */
 /** @typedef {import("../../vendor/idb/index.js").IDBPDatabase} Database */
 
-export const VERSION = 1;
+const VERSION = 1;
 
 /**
  * Name the database of an account, or that of whoever has none.

@@ -17,7 +17,7 @@ import { isShown } from "./tasks.js";
 export const OWN = "default";
 export const FIRST = "default/tasks";
 export const TITLES = "default/lists";
-export const FIRST_TITLE = "My tasks";
+const FIRST_TITLE = "My tasks";
 
 /**
  * Take a key apart.

@@ -3,13 +3,14 @@
 import { lostSide } from "../engine/conflict.js";
 import { changed } from "../engine/merge.js";
 import { asWritten } from "../engine/reconcile.js";
+import { TITLES } from "./lists.js";
 
 /**
  * Something to tell: `list` is a key; `text` is what is lost or what happened; `lost` the version of mine that was put
- * away. `undo` is there for what can be taken back.
+ * away.
  * @typedef {{kind: "merged" | "conflict" | "refused" | "put_back" | "withdrawn" | "storage", list?: string, id?: string,
  *   field?: string, text?: string, status?: number, message?: string, title?: string,
- *   lost?: Readonly<Record<string, any>> | null, now?: Readonly<Record<string, any>> | null, undo?: () => void}} Notice
+ *   lost?: Readonly<Record<string, any>> | null}} Notice
  */
 
 /**
@@ -24,8 +25,9 @@ export function noticesOf(store, report, told) {
   const withdrawn = report.withdrawn.slice(told.withdrawn);
   told.happenings = report.happenings.length;
   told.withdrawn = report.withdrawn.length;
+  const ofTasks = happenings.filter(({ bucket, collection }) => `${bucket}/${collection}` !== TITLES);
   return [
-    ...happenings.filter(({ collection, bucket }) => `${bucket}/${collection}` !== "default/lists").map((one) => noticeOf(store, one)),
+    ...ofTasks.map((one) => noticeOf(store, one)),
     ...withdrawn.map(({ bucket, collection, status, message }) => {
       const list = `${bucket}/${collection}`;
       const title = store.lists.find(({ key }) => key === list)?.title ?? collection;
@@ -43,7 +45,7 @@ function noticeOf(store, { kind, bucket, collection, id, note, fields = [], stat
   const place = { kind, list: `${bucket}/${collection}`, id };
   const local = store.replicas.get(place.list)?.load(id);
   const mine = local ? textOf(asWritten(local)) : undefined;
-  if (kind === "put_back") return { ...place, status, message, lost, now, text: textOf(lost ?? now) };
+  if (kind === "put_back") return { ...place, status, message, lost, text: textOf(lost ?? now) };
   if (kind === "refused") return { ...place, status, message, text: mine };
   if (kind === "conflict") return { ...place, field: fields[0], text: mine };
   const aside = note ? lostSide(note) : null;

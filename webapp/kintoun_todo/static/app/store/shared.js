@@ -7,7 +7,7 @@ import { keepList } from "./reading.js";
 /** @typedef {import("./lists.js").ListRow} ListRow */
 
 /** The title of a list of which only single tasks are shared with me. */
-export const SINGLE_TITLE = "Shared with me";
+const SINGLE_TITLE = "Shared with me";
 
 /**
  * Keep what others share with me; lists that are shared no longer go with the sync that is refused.
@@ -31,7 +31,7 @@ export async function keepShared(store, drive, line, entries, hello) {
  * @param {import("../engine/sync.js").Hello} hello
  * @returns {import("../engine/exchange.js").Steps<ListRow[]>}
  */
-export function* discover(line, entries, { batchSize, userId }) {
+function* discover(line, entries, { batchSize, userId }) {
   /** @type {Map<string, {bucket: string, collection: string, permissions: Set<string>, single: boolean}>} */
   const places = new Map();
   for (const entry of entries) {

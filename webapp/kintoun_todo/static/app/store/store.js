@@ -57,8 +57,7 @@ export class Store extends EventTarget {
 
   /**
    * Open the store of an account; the promise is kept when all of it is in memory.
-   * @param {{account: Account | null, api?: any, locks?: Locks, channel?: (name: string) => Channel,
-   *   indexedDB?: IDBFactory}} options channel makes one; `indexedDB` has to be the global one
+   * @param {{account: Account | null, api?: any, locks?: Locks, channel?: (name: string) => Channel}} options channel makes one
    */
   static async open({ account, api, locks, channel }) {
     const store = new Store(account, databaseName(account));
@@ -66,7 +65,7 @@ export class Store extends EventTarget {
     store.writer = new Writer(store.database, {
       written: (change) => store.tabs.tellRows(change),
       reread: (replica, ids) => void reread(store, replica.key, ids),
-      failed: (error) => store.#failed(error),
+      failed: () => store.#failed(),
       recovered: () => store.#recovered(),
     });
     store.tabs = new Tabs(store, channel, locks);
@@ -375,8 +374,7 @@ export class Store extends EventTarget {
     });
   }
 
-  /** @param {unknown} _error */
-  #failed(_error) {
+  #failed() {
     if (this.#storage === null) this.notify({ kind: "storage", text: UNKEPT });
     this.#storage = UNKEPT;
     this.#tell();

@@ -78,14 +78,14 @@ export class Syncer {
   /**
    * Drive a part of the engine.
    * @template T
-   * @param {Steps<T> | ((talk: {line: Line, hello: any, me: string | null}) => Steps<T>)} steps
+   * @param {Steps<T> | ((talk: {line: Line, hello: any}) => Steps<T>)} steps
    * @returns {Promise<T>}
    */
   async call(steps) {
     const line = new Line(new Patience({ attempts: 2 }));
     if (typeof steps !== "function") return await this.#drive(steps, line);
     const hello = await this.#greet(line);
-    return await this.#drive(steps({ line, hello, me: hello.userId }), line);
+    return await this.#drive(steps({ line, hello }), line);
   }
 
   /** @param {Line} line */

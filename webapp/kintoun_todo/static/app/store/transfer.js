@@ -8,7 +8,7 @@ import { isShown, nextOrder, STATUSES } from "./tasks.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {Readonly<Record<string, any>>} Data */
 
-export const FORMAT = "kintoun-todo";
+const FORMAT = "kintoun-todo";
 const MOST_TASKS = 20_000;
 const LONGEST = 100_000;
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;

@@ -41,7 +41,7 @@ export class Writer {
   /**
    * @param {import("./database.js").Database} database
    * @param {{written: (change: Change) => void, reread: (replica: StoreReplica, ids: string[]) => void,
-   *   failed: (error: unknown) => void, recovered: () => void}} told
+   *   failed: () => void, recovered: () => void}} told
    */
   constructor(database, told) {
     this.#database = database;
@@ -130,7 +130,7 @@ export class Writer {
   #fail(error) {
     if (this.#closed) return;
     this.#failure ??= error;
-    this.#told.failed(error);
+    this.#told.failed();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.retry(), RETRY);
   }

@@ -7,6 +7,7 @@
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
+import { sharedWords } from "../words.js";
 import { conflictBadge, conflictView } from "./conflict.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -70,7 +71,7 @@ function badges(app, task) {
   return html`${task.status === "doing" ? html`<span class="badge doing-badge">in progress</span>` : nothing}${waiting(
     app,
     task,
-  )}${people(app, task)}${conflictBadge(app, task)}${task.readOnly
+  )}${people(app)}${conflictBadge(app, task)}${task.readOnly
     ? html`<button type="button" class="badge readonly-badge" title="You may view this task, not change it">
         view only<span class="visually-hidden">: ${task.description}</span>
       </button>`
@@ -83,12 +84,9 @@ function waiting(app, task) {
   return html`<span class="badge waiting" role="img" aria-label="Not saved yet" title="Not saved yet"></span>`;
 }
 
-/** @param {App} app @param {Task} task */
-function people(app, task) {
-  /** @type {string[]} */
-  const names = /** @type {any} */ (task).sharedWith ?? app.list?.sharedWith ?? [];
-  if (names.length === 0) return nothing;
-  const rest = names.length > 2 ? ` and ${names.length - 1} others` : names.length === 2 ? ` and ${names[1]}` : "";
-  const words = `Shared with ${names[0]}${rest}`;
+/** @param {App} app */
+function people(app) {
+  const words = sharedWords(app.list?.sharedWith ?? []);
+  if (words === "") return nothing;
   return html`<span class="badge people" role="img" aria-label=${words} title=${words}></span>`;
 }

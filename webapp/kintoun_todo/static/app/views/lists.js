@@ -13,13 +13,12 @@ import { Place } from "../engine/place.js";
 import { kindWords } from "../kind_words.js";
 import { pathOf } from "../routes.js";
 import { leaveList } from "../store/leaving.js";
-import { counted, shortened } from "../words.js";
+import { FIRST } from "../store/lists.js";
+import { counted, sharedWords, shortened } from "../words.js";
 import { frame, stateOf, wordsOf } from "./dialog.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../store/store.js").TaskList} TaskList */
-
-const FIRST = "default/tasks";
 
 /** The button with the name of the list, and what it opens. @param {App} app */
 export function listSwitcher(app) {
@@ -36,13 +35,6 @@ export function listSwitcher(app) {
 export function titleOf(list) {
   if (list.single) return list.sharedBy ? `Tasks from ${list.sharedBy}` : "Single tasks";
   return list.title;
-}
-
-/** "Shared with bob and 2 others". @param {string[]} names */
-export function sharedWords(names) {
-  if (names.length === 0) return "";
-  const rest = names.length > 2 ? ` and ${names.length - 1} others` : names.length === 2 ? ` and ${names[1]}` : "";
-  return `Shared with ${names[0]}${rest}`;
 }
 
 /** @param {App} app @param {TaskList} list */

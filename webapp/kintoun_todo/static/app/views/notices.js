@@ -61,16 +61,11 @@ function decide(app) {
 }
 
 /** @param {App} app @param {import("../app.js").Message} message */
-function messageView(app, { id, text, lost, undo }) {
-  const takeBack = () => {
-    app.dropMessage(id);
-    undo?.();
-  };
+function messageView(app, { id, text, lost }) {
   return html`<div class="message">
     <p class="message-text" dir="auto">${text}</p>
     ${lost === null ? nothing : lostText(app, lost, () => app.dropMessage(id))}
     <p class="answers">
-      ${undo === null ? nothing : html`<button type="button" @click=${takeBack}>Undo</button>`}
       <button type="button" @click=${() => app.dropMessage(id)}>Dismiss</button>
     </p>
   </div>`;

@@ -92,7 +92,7 @@ function shareDetail(app, task) {
 }
 
 /** Begin to edit a task. @param {App} app @param {Task} task */
-export function startEdit(app, task) {
+function startEdit(app, task) {
   if (task.readOnly || app.list === undefined) return;
   app.editing = { key: app.list.key, task: { ...task } };
   app.focus.want(".todo-list li.editing .edit");
@@ -100,7 +100,7 @@ export function startEdit(app, task) {
 }
 
 /** Remove a task, with a way back. @param {App} app @param {Task} task */
-export function remove(app, task) {
+function remove(app, task) {
   if (task.readOnly) return;
   app.focus.wantTask(task.id);
   const undo = app.store.remove(app.key, task.id);
