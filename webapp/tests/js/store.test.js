@@ -204,6 +204,37 @@ test("tasks of this device move into an account, once", async () => {
   await device.erase();
 });
 
+test("when one tab erases all, the other lets go of it, and speaks of no trouble", async () => {
+  const account = person();
+  const [one, other] = [await open(account), await open(account)];
+  const notices = [];
+  other.addEventListener("notice", ({ detail }) => notices.push(detail));
+  one.create(FIRST, { description: "milk" });
+  await one.close();
+  await one.erase();
+  assert.deepEqual([other.closed, notices], [true, []]);
+  assert.deepEqual(texts(await open(account)), []);
+});
+
+test("whoever goes on to write to a task that was deleted elsewhere keeps it", async () => {
+  const server = new MemoryServer();
+  const [one, other] = [await open(person(), server), await open(person(), server)];
+  const { id } = one.create(FIRST, { description: "milk" });
+  await one.sync();
+  await other.sync();
+  one.remove(FIRST, id);
+  other.update(FIRST, id, { description: "oat milk" });
+  await one.sync();
+  await other.sync();
+  assert.ok("gone" in other.tasks(FIRST)[0].conflict);
+  other.update(FIRST, id, { status: "done" });
+  const [{ conflict, description, status }] = other.tasks(FIRST);
+  assert.deepEqual([conflict, description, status], [null, "oat milk", "done"]);
+  await other.sync();
+  await one.sync();
+  assert.deepEqual(texts(one), ["oat milk"]);
+});
+
 test("a thousand tasks are listed from memory in less than 50 ms", async () => {
   const store = await open(person());
   store.write(FIRST, Array.from({ length: 1000 }, (_, index) => ({ id: `t${index}`, data: { description: `${index}` } })));

@@ -21,8 +21,9 @@ export function databaseName(account) {
 /**
  * Open the database, and bring it to the version of this program.
  * @param {string} name
- * @param {(why: "blocked" | "newer" | "terminated") => void} told what stands in the way: another tab has an older
- *   version open, another tab needs a newer one (this one is closed then), or the browser took it away
+ * @param {(why: "blocked" | "newer" | "erased" | "terminated") => void} told what stands in the way: another tab has an
+ *   older version open, another tab needs a newer one or deletes it all (this one is closed then), or the browser took it
+ *   away
  * @returns {Promise<Database>}
  */
 export async function openDatabase(name, told) {
@@ -31,9 +32,9 @@ export async function openDatabase(name, told) {
       if (before < 1) createStores(database);
     },
     blocked: () => told("blocked"),
-    blocking(_before, _after, event) {
+    blocking(_before, after, event) {
       /** @type {IDBDatabase} */ (event.target).close();
-      told("newer");
+      told(after === null ? "erased" : "newer");
     },
     terminated: () => told("terminated"),
   });

@@ -147,14 +147,15 @@ export class Store extends EventTarget {
   }
 
   /**
-   * Set fields of a task; one that is `undefined` goes. RecordNotFoundError where there is none.
+   * Set fields of a task; one that is `undefined` goes. Whoever writes to a task that is to be decided about, as it is no
+   * longer there, keeps their version. RecordNotFoundError where there is none.
    * @param {string} key
    * @param {string} id
    * @param {Record<string, any>} changes
    */
   update(key, id, changes) {
     const all = checkedChanges(changes);
-    this.edit(key, new Map([[id, (local) => edits.update(local, id, all)]]));
+    this.edit(key, new Map([[id, (local) => edits.update(resolved(local, { choice: "mine" }), id, all)]]));
   }
 
   /**
@@ -246,9 +247,8 @@ export class Store extends EventTarget {
     this.database.close();
   }
 
-  /** Delete the database of this account from this browser, with what was not sent. */
+  /** Delete the database of this account from this browser, with what was not sent; other tabs let go of it. */
   async erase() {
-    this.tabs.tellErased();
     await this.close();
     await deleteDatabase(this.#name);
   }
@@ -386,9 +386,10 @@ export class Store extends EventTarget {
     this.schedule.soon();
   }
 
-  /** @param {"blocked" | "newer" | "terminated"} why */
+  /** @param {"blocked" | "newer" | "erased" | "terminated"} why */
   #interrupted(why) {
     if (this.closed) return;
+    if (why === "erased") return void this.close();
     const text = INTERRUPTIONS[why];
     this.#storage = text;
     this.notify({ kind: "storage", text });

@@ -41,11 +41,6 @@ export class Tabs {
     this.#say({ kind: "lists" });
   }
 
-  /** Tell that the database is about to go. */
-  tellErased() {
-    this.#say({ kind: "erased" });
-  }
-
   /**
    * Run while no other tab of this account does.
    * @template T
@@ -72,6 +67,5 @@ export class Tabs {
   #heard(message) {
     if (message.kind === "rows") reread(this.#store, message.key, message.ids).catch(() => {});
     if (message.kind === "lists") rereadLists(this.#store).catch(() => {});
-    if (message.kind === "erased") void this.#store.close();
   }
 }
