@@ -8,6 +8,8 @@ export class MemoryServer {
   lists = new Map();
   clock = 1000;
   user = "account:alice";
+  /** The lists (`bucket/collection`) that are not for this user. */
+  denied = new Set();
   /** The requests that get no answer: "before" they arrive, or "after". */
   fault = () => null;
 
@@ -33,6 +35,7 @@ export class MemoryServer {
     if (path.startsWith("/permissions")) return Response.of(200, {}, { data: [] });
     const [, key, , id, query] = /^\/buckets\/([^?]+?)\/records(\/([^?]+))?(?:\?(.*))?$/.exec(path).map((part) => part);
     const place = key.replace("/collections", "");
+    if (this.denied.has(place)) return Response.of(403, {}, { errno: 121, message: "not for you" });
     const list = this.lists.get(place) ?? { etag: 1000, records: new Map() };
     this.lists.set(place, list);
     return id ? this.record(list, method, decodeURIComponent(id), headers, body) : this.list(list, query ?? "");

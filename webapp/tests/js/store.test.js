@@ -6,6 +6,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
+import { keepList } from "../../kintoun_todo/static/app/store/reading.js";
 import { Store } from "../../kintoun_todo/static/app/store/store.js";
 import { MemoryServer } from "./memory_server.js";
 
@@ -233,6 +234,24 @@ test("whoever goes on to write to a task that was deleted elsewhere keeps it", a
   await other.sync();
   await one.sync();
   assert.deepEqual(texts(one), ["oat milk"]);
+});
+
+test("a list that is withdrawn takes no more tasks, and stays only for what was written in it", async () => {
+  const server = new MemoryServer();
+  const store = await open(person(), server);
+  const key = "of-bob/tasks";
+  await keepList(store, { key, title: "Groceries", role: "editor" });
+  const found = () => store.lists.find((list) => list.key === key);
+  const { id } = store.create(key, { description: "milk" });
+  assert.equal(found().withdrawn, false);
+  await store.sync();
+  store.update(key, id, { description: "oat milk" });
+  server.denied.add(key);
+  await store.sync();
+  assert.deepEqual([found().withdrawn, store.tasks(key)[0].readOnly, texts(store, key)], [true, true, ["oat milk"]]);
+  store.resolve(key, id, { choice: "theirs" });
+  await store.sync();
+  assert.equal(found(), undefined);
 });
 
 test("a thousand tasks are listed from memory in less than 50 ms", async () => {

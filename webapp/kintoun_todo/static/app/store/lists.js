@@ -3,10 +3,11 @@
 import { isShown } from "./tasks.js";
 
 /**
- * One list. `single`: only single tasks of it are shared with me. `loaded`: its tasks were read once.
+ * One list. `single`: only single tasks of it are shared with me. `loaded`: its tasks were read once. `withdrawn`: it is
+ * not shared with me any more, and is there only for what I had written in it.
  * @typedef {{key: string, bucket: string, collection: string, title: string, own: boolean,
  *   role: "owner" | "editor" | "contributor" | "reader", sharedBy: string | null, single: boolean,
- *   sharedWith: string[], waiting: number, loaded: boolean}} TaskList
+ *   sharedWith: string[], waiting: number, loaded: boolean, withdrawn: boolean}} TaskList
  */
 /**
  * What the database keeps of a list of somebody else, or of one's own that is shared.
@@ -86,7 +87,17 @@ function listOf(replica, row, record) {
     sharedWith: row?.sharedWith ?? [],
     waiting: replica.pendingCount(),
     loaded: own || replica.cursor() !== null,
+    withdrawn: !own && isWithdrawn(replica),
   };
+}
+
+/**
+ * Tell whether a list was read once, and nothing that the server has is left of it: a list that is read anew has its
+ * tasks meanwhile.
+ * @param {import("./replica.js").StoreReplica} replica
+ */
+function isWithdrawn(replica) {
+  return replica.cursor() === null && replica.access() !== null && replica.rows.size > 0 && replica.knownCount() === 0;
 }
 
 /** @param {any} value */

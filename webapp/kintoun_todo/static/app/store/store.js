@@ -113,7 +113,8 @@ export class Store extends EventTarget {
     if (known) return known;
     const replica = this.replicas.get(key);
     if (!replica) return [];
-    const readOnly = this.lists.find((list) => list.key === key)?.role === "reader";
+    const list = this.lists.find((one) => one.key === key);
+    const readOnly = list?.role === "reader" || list?.withdrawn === true;
     const shown = [...replica.rows.values()].filter(isShown);
     const tasks = sorted(shown.map((local) => taskOf(local, key, readOnly)));
     this.#tasks.set(key, tasks);

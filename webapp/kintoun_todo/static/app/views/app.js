@@ -60,7 +60,7 @@ export function appView(app) {
 function newTodo(app) {
   const { list } = app;
   if (list === undefined) return html`<p class="new-todo new-todo-closed">This list is not on this device (yet)</p>`;
-  if (list.role === "reader" || list.single) return html`<p class="new-todo new-todo-closed">${whyClosed(list)}</p>`;
+  if (list.role === "reader" || list.single || list.withdrawn) return html`<p class="new-todo new-todo-closed">${whyClosed(list)}</p>`;
   return html`<input
     class="new-todo"
     aria-label="New task"
@@ -74,6 +74,7 @@ function newTodo(app) {
 
 /** @param {import("../app.js").TaskList} list */
 function whyClosed(list) {
+  if (list.withdrawn) return "This list is not shared with you any more";
   if (list.single) return "Tasks that others share with you";
   return `You may view this list, not change it${list.sharedBy ? `: it is ${list.sharedBy}’s` : ""}`;
 }

@@ -92,9 +92,11 @@ function goneView(app, task, gone) {
   return html`<p class="clash-field">${goneWords(app)} while you changed it here</p>
     ${lostText(app, mine)}
     <p class="answers">
-      <button type="button" @click=${() => resolve(app, task, { choice: "mine" }, "Kept your version.")}>
-        Keep my version
-      </button>
+      ${app.list?.withdrawn
+        ? nothing
+        : html`<button type="button" @click=${() => resolve(app, task, { choice: "mine" }, "Kept your version.")}>
+            Keep my version
+          </button>`}
       <button type="button" @click=${() => resolve(app, task, { choice: "theirs" }, `Deleted “${shortened(mine)}”.`)}>
         Delete it here too
       </button>

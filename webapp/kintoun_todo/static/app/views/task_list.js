@@ -176,6 +176,7 @@ function onClick(app, event) {
 
 /** @param {App} app */
 function whyReadOnly(app) {
+  if (app.list?.withdrawn) return "This list is not shared with you any more.";
   const owner = app.list?.sharedBy;
   return `You may view this task, not change it${owner ? `. ${owner} shares it with you` : ""}.`;
 }
