@@ -1,5 +1,7 @@
 """One person at two devices: what is changed on both is on both, and nobody's words are lost."""
 
+from selenium.webdriver.common.keys import Keys
+
 from e2e.stories.person import Person
 from e2e.stories.stage import Stage
 
@@ -60,6 +62,21 @@ def test_same_field(stage: Stage) -> None:
     phone.is_saved()
     desk.syncs()
     desk.sees("soy milk", "bread", "jam")
+
+
+def test_renamed_while_editing(stage: Stage) -> None:
+    """Renamed on one device while the other edits it: mine stands, theirs is told, and undo takes theirs."""
+    desk, phone = at_two_devices(stage, "milk")
+    phone.starts_to_edit("milk")
+    desk.renames("milk", "oat milk")
+    desk.is_saved()
+    phone.eventually(lambda: "oat milk" in phone.kept_tasks(), "the other text has come")
+    phone.replaces("soy milk")
+    phone.types(Keys.ENTER)
+    phone.is_told("renamed elsewhere, to “oat milk”")
+    phone.sees("soy milk")
+    phone.presses("Undo")
+    phone.sees("oat milk")
 
 
 def test_take_theirs(stage: Stage) -> None:

@@ -242,7 +242,20 @@ function commit(app, value) {
     const why = now === undefined ? "was removed elsewhere" : "became view-only";
     app.tell(`“${shortened(task.description)}” ${why} while you were editing it.`, { lost: description || null });
   } else if (description === "") remove(app, now);
-  else app.store.update(key, task.id, { description });
+  else {
+    app.store.update(key, task.id, { description });
+    if (now.description !== task.description) tellTheirs(app, key, now);
+  }
+}
+
+/**
+ * A text that came while the task was edited is replaced by mine: say so, with a way back.
+ * @param {App} app @param {string} key @param {Task} theirs
+ */
+function tellTheirs(app, key, { id, description }) {
+  app.notify(`This was renamed elsewhere, to “${shortened(description)}”, while you were editing it. Yours is kept.`, {
+    undo: () => app.store.update(key, id, { description }),
+  });
 }
 
 // The menu
