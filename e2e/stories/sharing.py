@@ -44,6 +44,21 @@ class Sharing(Tasks):
         self.opens_lists()
         self.eventually(lambda: not self.all_by_role("link", title, exact=False), f"no list {title!r} is there")
 
+    def renames_list(self, title: str, new: str) -> None:
+        """Give the open list another title."""
+        self.opens_lists()
+        self.presses(f"Rename “{title}”…", role="button")
+        self.by_role("textbox", "Title")
+        self.fills_in("Title", new)
+        self.presses("Rename", role="button")
+        self.has_open(new)
+
+    def deletes_list(self, title: str) -> None:
+        """Delete the open list."""
+        self.opens_lists()
+        self.presses(f"Delete “{title}”", role="button")
+        self.is_told(f"Deleted the list “{title}”")
+
     def leaves(self) -> None:
         """Leave the list that is open."""
         self.opens_lists()

@@ -92,6 +92,49 @@ def test_withdrawn(stage: Stage, groceries: Person, bob: Person) -> None:
     assert "bread" not in bob.kept_tasks()
 
 
+def test_renamed_offline(stage: Stage, groceries: Person, bob: Person) -> None:
+    """Alice renames a list offline that she shares: Bob sees the new title once she has a network again."""
+    groceries.shares_list_with(bob)
+    bob.syncs()
+    bob.opens_list("Groceries")
+    with stage.offline(groceries):
+        groceries.renames_list("Groceries", "Market")
+        groceries.says("Offline")
+    groceries.syncs()
+    bob.syncs()
+    bob.has_open("Market")
+
+
+def test_deleted(stage: Stage, groceries: Person, bob: Person) -> None:
+    """Alice deletes a list that she shares: Bob has it no more, and has it again when she takes that back."""
+    groceries.shares_list_with(bob)
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+    groceries.presses("Dismiss")  # "bob can view", which has an Undo of its own
+    groceries.deletes_list("Groceries")
+    groceries.is_saved()
+    stage.causes("403 (Forbidden)")
+    bob.syncs()
+    bob.has_no_list("Groceries")
+    groceries.presses("Undo")
+    groceries.is_told("Undone")
+    groceries.syncs()
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+
+
+def test_deleted_offline(stage: Stage, groceries: Person, bob: Person) -> None:
+    """A list that is shared is not deleted without a network, as the others would keep it: Alice is told."""
+    groceries.shares_list_with(bob)
+    with stage.offline(groceries):
+        groceries.opens_lists()
+        groceries.presses("Delete “Groceries”", role="button")
+        groceries.is_told("“Groceries” is shared, and cannot be deleted now")
+    groceries.sees("milk", "bread")
+
+
 def test_leaves(groceries: Person, bob: Person) -> None:
     """Bob leaves a list that Alice shares with him."""
     groceries.shares_list_with(bob, role="Can edit")

@@ -7,6 +7,8 @@ import { Failure, Response } from "../../kintoun_todo/static/app/engine/exchange
 export class MemoryServer {
   lists = new Map();
   clock = 1000;
+  /** The titles that collections were given, one after the other. @type {string[]} */
+  titles = [];
   user = "account:alice";
   /** The lists (`bucket/collection`) that are not for this user. */
   denied = new Set();
@@ -33,6 +35,10 @@ export class MemoryServer {
     if (path === "/") return Response.of(200, {}, this.hello());
     if (!this.user) return Response.of(401, {}, { errno: 104, message: "who are you" });
     if (path.startsWith("/permissions")) return Response.of(200, {}, { data: [] });
+    if (/^\/buckets\/[^/]+\/collections\/[^/]+$/.test(path)) {
+      if (method === "PATCH") this.titles.push(body.data.title);
+      return Response.of(200, { etag: `"${this.titles.length}"` }, { data: {} });
+    }
     const [, key, , id, query] = /^\/buckets\/([^?]+?)\/records(\/([^?]+))?(?:\?(.*))?$/.exec(path).map((part) => part);
     const place = key.replace("/collections", "");
     if (this.denied.has(place)) return Response.of(403, {}, { errno: 121, message: "not for you" });

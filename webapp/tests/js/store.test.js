@@ -254,6 +254,22 @@ test("a list that is withdrawn takes no more tasks, and stays only for what was 
   assert.equal(found(), undefined);
 });
 
+test("who renames a shared list without a network tells others with the next sync, once", async () => {
+  const server = new MemoryServer();
+  const store = await open(person(), server);
+  const [shared] = [store.createList("Groceries"), store.createList("Books")];
+  await store.sync();
+  assert.deepEqual(server.titles, []);
+  await keepList(store, { key: shared, sharedWith: ["bob"], toldTitle: "Groceries" });
+  server.fault = () => "before";
+  store.renameList(shared, "Market");
+  await assert.rejects(store.sync());
+  server.fault = () => null;
+  await store.sync();
+  await store.sync();
+  assert.deepEqual(server.titles, ["Market"]);
+});
+
 test("a thousand tasks are listed from memory in less than 50 ms", async () => {
   const store = await open(person());
   store.write(FIRST, Array.from({ length: 1000 }, (_, index) => ({ id: `t${index}`, data: { description: `${index}` } })));

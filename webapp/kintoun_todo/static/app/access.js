@@ -3,12 +3,12 @@
  */
 import { NO_ACCESS_WORDS } from "./kind_words.js";
 import { AccessError, KintounError } from "./engine/errors.js";
-import { Request } from "./engine/exchange.js";
 import { Place } from "./engine/place.js";
 import { key as keyOf } from "./engine/principal.js";
 import * as sharing from "./engine/sharing.js";
 import { placeOf } from "./store/lists.js";
 import { keepList } from "./store/reading.js";
+import { keepToldTitle, sayTitle } from "./store/titles.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./engine/shared.js").Access} Access */
@@ -66,8 +66,9 @@ export class AccessOf {
     const title = this.id === null && this.list?.own ? this.list.title : null;
     await this.#app.store.call(function* (/** @type {Talk} */ talk) {
       yield* sharing.share(talk, place, principal, role);
-      if (title !== null) yield* sayTitle(talk, place, title);
+      if (title !== null && !(yield* sayTitle(talk.line, place, title))) throw new KintounError(NO_ACCESS_WORDS);
     });
+    if (title !== null) await keepToldTitle(this.#app.store, this.key, title);
     const before = entries.find((one) => one.through === null && keyOf(one.principal) === keyOf(principal));
     return () => this.#giveBack([{ place, held: new Map([[principal, before?.permissions ?? []]]) }]);
   }
@@ -109,13 +110,4 @@ export class AccessOf {
     const { store } = this.#app;
     await keepList(store, { ...store.rows.get(this.key), key: this.key, sharedWith });
   }
-}
-
-/**
- * Write the title of a list where others see it.
- * @param {Talk} talk @param {Place} place @param {string} title
- */
-export function* sayTitle(talk, place, title) {
-  const answer = yield* talk.line.ask(new Request("PATCH", place.path, {}, { data: { title } }));
-  if (answer.status !== 200) throw new KintounError(NO_ACCESS_WORDS);
 }

@@ -10,9 +10,10 @@ import { isShown } from "./tasks.js";
  *   sharedWith: string[], waiting: number, loaded: boolean, withdrawn: boolean}} TaskList
  */
 /**
- * What the database keeps of a list of somebody else, or of one's own that is shared.
+ * What the database keeps of a list of somebody else, or of one's own that is shared; `toldTitle` is what others were
+ * told that mine is called.
  * @typedef {{key: string, title?: string, own?: boolean, role?: TaskList["role"], sharedBy?: string | null,
- *   single?: boolean, sharedWith?: string[]}} ListRow
+ *   single?: boolean, sharedWith?: string[], toldTitle?: string}} ListRow
  */
 
 export const OWN = "default";

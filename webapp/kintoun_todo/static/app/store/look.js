@@ -6,7 +6,9 @@ import { AuthenticationError } from "../engine/errors.js";
 import { Request } from "../engine/exchange.js";
 import { gather, OK, pages } from "../engine/gather.js";
 import { dump } from "../engine/json_value.js";
+import { Place } from "../engine/place.js";
 import { listPath } from "../engine/pull.js";
+import { OWN } from "./lists.js";
 
 /** @typedef {import("./replica.js").StoreReplica} StoreReplica */
 
@@ -14,6 +16,9 @@ const RIGHTS = "/permissions?_limit=1000";
 
 /**
  * Ask who I am, what I may do, and how new each list is. AuthenticationError where nobody is signed in any more.
+ *
+ * `rights` is a text to compare: it is another where I may do something else, and where a list of others has another
+ * title.
  * @param {import("../engine/ask.js").Line} line
  * @param {StoreReplica[]} replicas
  * @param {import("../engine/sync.js").Hello} hello
@@ -23,14 +28,18 @@ const RIGHTS = "/permissions?_limit=1000";
 export function* look(line, replicas, hello) {
   const requests = [new Request("GET", "/"), new Request("GET", RIGHTS)];
   const heads = replicas.map((replica) => new Request("HEAD", listPath(replica)));
-  const [greeting, rights, ...answers] = yield* gather(line, [...requests, ...heads], Math.max(hello.batchSize, 2));
+  const ofOthers = replicas.filter(({ bucket }) => bucket !== OWN).map(({ bucket, name }) => new Place(bucket, name));
+  const titles = ofOthers.map((place) => new Request("HEAD", place.path));
+  const all = [...requests, ...heads, ...titles];
+  const [greeting, rights, ...answers] = yield* gather(line, all, Math.max(hello.batchSize, 2));
   if (!isObject(bodyOf(greeting).user)) throw new AuthenticationError("nobody is signed in");
   const entries = rights.status === OK ? yield* pages(line, RIGHTS, rights) : null;
   const others = (entries ?? []).filter(({ bucket_id: bucket }) => bucket !== hello.bucket);
   const known = others.map((entry) => dump([entry.uri, [...(entry.permissions ?? [])].sort()])).sort();
   const changed = replicas.filter((replica, index) => isChanged(replica, answers[index]));
+  const versions = answers.slice(replicas.length).map(({ headers }) => headers.etag ?? null);
   return {
-    rights: dump([principalsIn(greeting).sort(), known]),
+    rights: dump([principalsIn(greeting).sort(), known, ofOthers.map(String), versions]),
     entries: entries && others,
     changed: new Set(changed),
   };

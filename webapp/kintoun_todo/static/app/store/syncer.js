@@ -16,6 +16,7 @@ import { look } from "./look.js";
 import { noticesOf } from "./notices.js";
 import { forgetList, reread } from "./reading.js";
 import { keepShared } from "./shared.js";
+import { tellTitles } from "./titles.js";
 
 /** @typedef {import("../engine/report.js").Report} Report */
 /**
@@ -141,6 +142,7 @@ export class Syncer {
     const due = [...store.replicas.values()].filter((one) => one !== titles && isDue(one, changed, others));
     if (due.length) await this.#drive(synchronise(line, due, hello), line);
     this.#rights = rights;
+    await tellTitles(store, (steps) => this.#drive(steps, line), line);
     await this.#tidy(line.report);
     this.backoff = line.backoff;
     return line.report;

@@ -8,8 +8,7 @@
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import { sayTitle } from "../access.js";
-import { Place } from "../engine/place.js";
+import { AccessOf } from "../access.js";
 import { kindWords } from "../kind_words.js";
 import { pathOf } from "../routes.js";
 import { leaveList } from "../store/leaving.js";
@@ -125,14 +124,28 @@ function newList(app) {
   </form>`;
 }
 
-/** @param {App} app @param {TaskList} list */
-function remove(app, list) {
+/**
+ * Delete a list, after the access of others to it: else they keep an empty list that nobody can take from them.
+ * @param {App} app @param {TaskList} list
+ */
+async function remove(app, list) {
+  hideLists();
+  const title = shortened(list.title);
+  let giveBack = async () => {};
+  try {
+    if (list.sharedWith.length > 0) giveBack = await new AccessOf(app, list.key, null).stop();
+  } catch (error) {
+    return app.tell(`“${title}” is shared, and cannot be deleted now: ${kindWords(error)}`);
+  }
   const count = app.store.tasks(list.key).length;
   const undo = app.store.deleteList(list.key);
-  hideLists();
   app.go({ list: null, filter: "all" });
   const with_ = count === 0 ? "" : `, with ${counted(count, "task")}`;
-  app.notify(`Deleted the list “${shortened(list.title)}”${with_}.`, { undo });
+  const bringBack = () => {
+    undo();
+    giveBack().catch((/** @type {unknown} */ error) => app.tell(`“${title}” is not shared again: ${kindWords(error)}`));
+  };
+  app.notify(`Deleted the list “${title}”${with_}.`, { undo: bringBack });
 }
 
 /**
@@ -161,10 +174,10 @@ export function listDialog(app) {
     const { title } = wordsOf(event);
     const before = list.title;
     if (title === "" || title === before) return app.closeDialog();
-    renameEverywhere(app, list, title);
+    app.store.renameList(key, title);
     app.closeDialog();
     app.notify(`“${shortened(before)}” is called “${shortened(title)}” now.`, {
-      undo: () => renameEverywhere(app, list, before),
+      undo: () => app.store.renameList(key, before),
     });
   };
   return frame(app, "list", "Rename list", html`
@@ -176,19 +189,6 @@ export function listDialog(app) {
       <button type="submit" class="primary" ?disabled=${state.busy}>Rename</button>
     </form>
   `);
-}
-
-/**
- * Give a list another title; those with whom it is shared see it once there is a network.
- * @param {App} app @param {TaskList} list @param {string} title
- */
-function renameEverywhere(app, { key, bucket, collection, sharedWith }, title) {
-  app.store.renameList(key, title);
-  if (sharedWith.length === 0) return;
-  const place = new Place(bucket, collection);
-  app.store.call((/** @type {any} */ talk) => sayTitle(talk, place, title)).catch((/** @type {unknown} */ error) => {
-    app.tell(`Others do not see the new title yet: ${kindWords(error)}`);
-  });
 }
 
 function hideLists() {
