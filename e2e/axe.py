@@ -8,7 +8,7 @@ from e2e.browser import Browser
 
 _SOURCE = Path(__file__).parent.parent / "webapp/node_modules/axe-core/axe.min.js"
 _RUN = """
-const [done] = [arguments[arguments.length - 1]];
+const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ["violations"]}).then(
   (found) => done(found.violations.map((one) => `${one.id}: ${one.help}: ` + one.nodes.map((node) =>
     `${node.target.join(" ")} (${node.any.map((check) => check.message).join("; ")})`).join(", "))),

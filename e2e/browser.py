@@ -6,13 +6,14 @@
 import os
 import shutil
 import signal
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+
+from e2e.eventually import eventually
 
 _PROGRAMS = {
     "CHROMIUM": ("chromium", "chromium-browser", "google-chrome"),
@@ -120,12 +121,11 @@ class Browser:
         with suppress(WebDriverException):
             # The way that writes cookies to the disk; to quit the driver kills the browser before.
             driver.execute_cdp_cmd("Browser.close", {})
-        _wait_for_end(self._pids[1])
+        driver_pid, browser_pid = self._pids
+        _see_end(browser_pid)
         with suppress(WebDriverException, OSError):
             driver.quit()
-        for pid in self._pids:
-            if not _wait_for_end(pid):
-                os.kill(pid, signal.SIGKILL)
+        _see_end(driver_pid)
         self._pids = []
 
     def reopen(self) -> None:
@@ -150,7 +150,7 @@ class Browser:
         return self._log
 
     def wipe(self, origin: str) -> None:
-        """Make it a new one: one empty tab, nothing stored for the origin, and an empty log."""
+        """Make it a new one: one empty tab, nothing stored for the origin, no downloads, and an empty log."""
         if self._driver is None:
             self.open()
         first, *others = self.driver.window_handles
@@ -162,15 +162,19 @@ class Browser:
         self.cdp("Storage.clearDataForOrigin", origin=origin, storageTypes="all")
         self.cdp("Network.clearBrowserCookies")
         self.cdp("Emulation.setScriptExecutionDisabled", value=False)
+        self.cdp("Emulation.setEmulatedMedia", features=[])
+        self.cdp("Emulation.clearDeviceMetricsOverride")
+        shutil.rmtree(self.downloads, ignore_errors=True)
         self.read_log()
         self._log = []
 
 
-def _wait_for_end(pid: int) -> bool:
-    ends = time.monotonic() + 5
-    while _runs(pid) and time.monotonic() < ends:
-        time.sleep(0.02)
-    return not _runs(pid)
+def _see_end(pid: int) -> None:
+    try:
+        eventually(lambda: not _runs(pid), f"the process {pid} has ended", seconds=5)
+    except AssertionError:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _runs(pid: int) -> bool:

@@ -54,6 +54,11 @@ class Server(Program):
         self.url = found[1] if found else None
         return found is not None
 
+    async def stop(self) -> None:
+        """End the server with SIGTERM, as any program; from then on it has no address."""
+        await super().stop()
+        self.url = None
+
     async def kill(self) -> None:
         """End the server with SIGKILL; from now on it has no address."""
         self.url = None

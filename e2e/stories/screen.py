@@ -71,7 +71,6 @@ class Screen:
     """One browser as one person uses it."""
 
     _looked_at: set[str] = set()  # noqa: RUF012 - all of them: a screen that one story has looked at, others need not
-    _axe = True
 
     def __init__(self, browser: Browser, origin: str) -> None:
         self.browser = browser

@@ -62,7 +62,6 @@ class House:
     def stop_server(self) -> None:
         """Let the server end decently."""
         self._runner.run(self.server.stop())
-        self.server.url = None
 
     def kill_server(self) -> None:
         """End the server at once."""
