@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from e2e.stories.person import Person
 from e2e.stories.stage import House, Stage
 
 ARTIFACTS = Path(__file__).parent.parent.parent / ".artifacts"
+STAGE = pytest.StashKey[Stage]()
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +26,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture
-def stage(house: House) -> Stage:
+def stage(house: House, request: pytest.FixtureRequest) -> Stage:
     """A stage with nobody on it."""
-    return Stage(house)
+    request.node.stash[STAGE] = made = Stage(house)
+    return made
 
 
 @pytest.fixture
@@ -48,20 +51,35 @@ def mary(stage: Stage) -> Person:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """What a story begins with can fail too."""
+    with _explained(item):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """After each story, look at what must always hold; a story that fails leaves what it can be understood by."""
-    stage = getattr(item, "funcargs", {}).get("stage")
+    """After each story, look at what must always hold."""
+    with _explained(item):
+        yield
+        if stage := item.stash.get(STAGE, None):
+            stage.check()
+
+
+@contextmanager
+def _explained(item: pytest.Item) -> Iterator[None]:
+    """What fails leaves what it can be understood by."""
     try:
         yield
-        if stage:
-            stage.check()
     except BaseException as error:
-        if stage:
+        if stage := item.stash.get(STAGE, None):
             error.add_note(f"pictures and logs: {stage.leave(_folder(item))}")
         raise
 
 
 def _folder(item: pytest.Item) -> Path:
-    folder = ARTIFACTS / "".join(letter if letter.isalnum() else "-" for letter in item.name)
+    # With its file and class: there are stories of the same name.
+    name = item.nodeid.rpartition("/")[2]
+    folder = ARTIFACTS / "".join(letter if letter.isalnum() else "-" for letter in name)
     shutil.rmtree(folder, ignore_errors=True)
     return folder
