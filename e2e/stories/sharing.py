@@ -14,12 +14,9 @@ class Sharing(Tasks):
 
     def opens_lists(self) -> None:
         """Open the switcher of lists."""
-        self.eventually(self._open_lists, "the lists are open")
-
-    def _open_lists(self) -> bool:
         if not self.all_by_role("textbox", "New list"):
-            self.all_by_role("button", "Lists", exact=False)[0].click()
-        return bool(self.all_by_role("textbox", "New list"))
+            self.presses("Lists", role="button", exact=False)
+        self.by_role("textbox", "New list")
 
     def makes_list(self, title: str) -> None:
         """Make a list, which is open then."""
@@ -42,7 +39,10 @@ class Sharing(Tasks):
     def has_no_list(self, title: str) -> None:
         """Have no list of this title (any more)."""
         self.opens_lists()
-        self.eventually(lambda: not self.all_by_role("link", title, exact=False), f"no list {title!r} is there")
+        self.eventually(
+            lambda: self.all_by_role("textbox", "New list") and not self.all_by_role("link", title, exact=False),
+            f"no list {title!r} is there",
+        )
 
     def renames_list(self, title: str, new: str) -> None:
         """Give the open list another title."""
@@ -149,6 +149,14 @@ class Sharing(Tasks):
         self._unfolds(title)
         self.presses(f"Remove {member.name} from {title}", role="button")
         self.is_told(f"{member.name} is not in")
+        self.closes()
+
+    def deletes_group(self, title: str) -> None:
+        """Delete a group, and with it what was shared with it."""
+        self._opens_groups()
+        self._unfolds(title)
+        self.presses(f"Delete {title}", role="button")
+        self.is_told("is deleted")
         self.closes()
 
     def _opens_groups(self) -> None:

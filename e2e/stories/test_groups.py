@@ -30,3 +30,23 @@ def test_members(stage: Stage, alice: Person, bob: Person, mary: Person) -> None
     assert "bread" not in mary.kept_tasks()
     bob.syncs()
     bob.sees_completed("milk", "bread")
+
+
+def test_deleted(stage: Stage, alice: Person, bob: Person) -> None:
+    """One task is shared with a group; once the group is deleted, Bob, who has edited the task, has nothing of it."""
+    alice.makes_group("Friends", bob)
+    alice.adds("milk", "bread")
+    alice.is_saved()
+    alice.shares_task_with("milk", "Friends", role="Can edit")
+    bob.syncs()
+    bob.opens_list("Single tasks")
+    bob.sees("milk")
+    bob.completes("milk")
+    bob.is_saved()
+    alice.syncs()
+    alice.sees_completed("milk")
+    stage.causes("403 (Forbidden)")
+    alice.deletes_group("Friends")
+    bob.syncs()
+    bob.has_no_list("Single tasks")
+    assert "milk" not in bob.kept_tasks()
