@@ -218,14 +218,16 @@ class Person(Sharing):
     def asks(self, method: str, path: str, body: object = None, **headers: str) -> Any:  # noqa: ANN401 - any JSON
         """Ask the server itself, past all browsers: what it holds is what counts."""
         credentials = base64.b64encode(f"{self.name}:{self.password}".encode()).decode()
-        return _request(f"{self.origin}/v1{path}", method, body, {"Authorization": f"Basic {credentials}", **headers})[
-            0
-        ]
+        authorization = {"Authorization": f"Basic {credentials}"}
+        answer, _ = _request(f"{self.origin}/v1{path}", method, body, authorization | headers)
+        return answer
 
     def stored(self, collection: str = "tasks") -> dict[str, dict[str, Any]]:
-        """What the server has of a list of one's own, by description."""
+        """What the server has of a list of one's own, by description, of which none is there twice."""
         found = self.asks("GET", f"/buckets/default/collections/{collection}/records")["data"]
-        return {str(record.get("description")): record for record in found}
+        by_description = {str(record.get("description")): record for record in found}
+        assert len(by_description) == len(found), found
+        return by_description
 
     def kept_tasks(self) -> str:
         """What this browser keeps in its databases, as JSON."""

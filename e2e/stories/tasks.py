@@ -184,8 +184,9 @@ class Tasks(Screen):
         self.shows_a_screen()
 
     def answers(self, choice: str) -> None:
-        """Answer the question on a task."""
+        """Answer the question on a task, the only one that is open."""
         self.presses(choice, role="button", exact=False)
+        self.is_not_told("your decision")
 
     def tabs_to(self, name: str) -> None:
         """Press Tab until the focus is on what has a name."""

@@ -62,7 +62,7 @@ def test_nothing_left(stage: Stage, alice: Person) -> None:
         alice.adds("a change that waits")
         alice.says("Offline")
         alice.asks_to_sign_out()
-        alice.is_told("1 change")
+        alice.is_told("1 change is not saved in your account yet")
         alice.shows_a_screen()
         alice.presses("Stay signed in", role="button")
         alice.sees("a secret of hers", "a change that waits")

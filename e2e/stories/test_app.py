@@ -46,4 +46,3 @@ def test_dark_and_narrow(alice: Person) -> None:
     alice.browser.cdp("Emulation.setDeviceMetricsOverride", **size)
     alice.shows_a_screen()
     assert alice.script("return document.documentElement.scrollWidth") <= 320
-    alice.browser.cdp("Emulation.clearDeviceMetricsOverride")

@@ -17,6 +17,18 @@ def at_two_devices(stage: Stage, *titles: str) -> tuple[Person, Person]:
     return desk, phone
 
 
+def asked_at_the_phone(stage: Stage) -> tuple[Person, Person]:
+    """Alice, who has renamed milk at her desk and, offline, with her phone, and is asked there which it shall be."""
+    desk, phone = at_two_devices(stage, "milk")
+    with stage.offline(phone):
+        desk.renames("milk", "oat milk")
+        desk.is_saved()
+        phone.renames("milk", "soy milk")
+    phone.syncs()
+    phone.is_asked("oat milk", "soy milk")
+    return desk, phone
+
+
 def test_both(stage: Stage) -> None:
     """What is added, completed and removed on one device comes to the other."""
     desk, phone = at_two_devices(stage, "milk", "bread")
@@ -81,13 +93,7 @@ def test_renamed_while_editing(stage: Stage) -> None:
 
 def test_take_theirs(stage: Stage) -> None:
     """Renamed on both, and theirs is taken; undo asks again."""
-    desk, phone = at_two_devices(stage, "milk")
-    with stage.offline(phone):
-        desk.renames("milk", "oat milk")
-        desk.is_saved()
-        phone.renames("milk", "soy milk")
-    phone.syncs()
-    phone.is_asked("oat milk", "soy milk")
+    _, phone = asked_at_the_phone(stage)
     phone.answers("Take theirs")
     phone.sees("oat milk")
     phone.presses("Undo")
@@ -100,13 +106,7 @@ def test_take_theirs(stage: Stage) -> None:
 
 def test_keep_both(stage: Stage) -> None:
     """Renamed on both, and both are kept: no text is lost."""
-    desk, phone = at_two_devices(stage, "milk")
-    with stage.offline(phone):
-        desk.renames("milk", "oat milk")
-        desk.is_saved()
-        phone.renames("milk", "soy milk")
-    phone.syncs()
-    phone.is_asked("oat milk", "soy milk")
+    _, phone = asked_at_the_phone(stage)
     phone.answers("Keep both")
     phone.is_saved()
     texts = " ".join(phone.stored())

@@ -31,5 +31,6 @@ def test_escape(alice: Person) -> None:
     alice.types(Keys.F2)
     alice.replaces("water")
     alice.types(Keys.ESCAPE)
+    alice.eventually(lambda: not alice.items[0].editing, "milk is not being edited any more")
     alice.sees("milk")
-    alice.has_focus()
+    alice.eventually(lambda: alice.focus == "milk", "the focus is on milk")

@@ -16,16 +16,26 @@ def groceries(alice: Person) -> Person:
     return alice
 
 
+def share(groceries: Person, bob: Person, role: str) -> None:
+    """Alice shares her list with Bob, who opens it."""
+    groceries.shares_list_with(bob, role=role)
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk", "bread")
+
+
 def test_own_only(alice: Person, bob: Person) -> None:
     """Each sees their own tasks only."""
     alice.adds("milk")
-    bob.adds("bread")
     alice.is_saved()
+    bob.adds("bread")
     bob.is_saved()
-    alice.reloads()
-    bob.reloads()
-    alice.sees("milk")
+    alice.adds("jam")
+    alice.is_saved()
+    alice.sees("milk", "jam")
     bob.sees("bread")
+    assert "bread" not in alice.kept_tasks()
+    assert "milk" not in bob.kept_tasks()
 
 
 def test_one_task(alice: Person, bob: Person, mary: Person) -> None:
@@ -41,17 +51,14 @@ def test_one_task(alice: Person, bob: Person, mary: Person) -> None:
     alice.is_saved()
     bob.syncs()
     bob.sees("oat milk")
-    mary.syncs()
+    mary.adds("tea")
     mary.is_saved()
     assert "milk" not in mary.kept_tasks()
 
 
 def test_list(groceries: Person, bob: Person) -> None:
     """Alice shares a list with Bob, who may edit: both add and complete, and both see it."""
-    groceries.shares_list_with(bob, role="Can edit")
-    bob.syncs()
-    bob.opens_list("Groceries")
-    bob.sees("milk", "bread")
+    share(groceries, bob, role="Can edit")
     bob.adds("jam")
     bob.completes("milk")
     bob.is_saved()
@@ -62,10 +69,7 @@ def test_list(groceries: Person, bob: Person) -> None:
 
 def test_read_only_list(groceries: Person, bob: Person) -> None:
     """Who may only view a list has no field for new tasks, and is told why."""
-    groceries.shares_list_with(bob, role="Can view")
-    bob.syncs()
-    bob.opens_list("Groceries")
-    bob.sees("milk", "bread")
+    share(groceries, bob, role="Can view")
     bob.may_only_look_at("milk")
     assert not bob.browser.driver.find_elements("css selector", "input.new-todo")
 
@@ -75,14 +79,13 @@ def test_unknown_name(groceries: Person) -> None:
     groceries.opens_sharing()
     groceries.tries_to_add("nobody-of-this-name", "Can view")
     groceries.is_told("There is nobody called nobody-of-this-name here")
+    assert not groceries.all_by_role("button", "Remove nobody-of-this-name")
     groceries.closes()
 
 
 def test_withdrawn(stage: Stage, groceries: Person, bob: Person) -> None:
     """Alice removes Bob, who has edited, and by that stands among those who may write: he sees the list no more."""
-    groceries.shares_list_with(bob, role="Can edit")
-    bob.syncs()
-    bob.opens_list("Groceries")
+    share(groceries, bob, role="Can edit")
     bob.completes("milk")
     bob.is_saved()
     groceries.stops_sharing_with(bob)
@@ -136,28 +139,37 @@ def test_deleted_offline(stage: Stage, groceries: Person, bob: Person) -> None:
 
 
 def test_leaves(groceries: Person, bob: Person) -> None:
-    """Bob leaves a list that Alice shares with him."""
-    groceries.shares_list_with(bob, role="Can edit")
-    bob.syncs()
+    """Bob leaves a list that Alice shares with him, and takes that back; once he stays away, it does not come again."""
+    share(groceries, bob, role="Can edit")
+    bob.leaves()
+    bob.has_no_list("Groceries")
+    assert "bread" not in bob.kept_tasks()
+    bob.presses("Undo", role="button")
     bob.opens_list("Groceries")
     bob.sees("milk", "bread")
     bob.leaves()
     bob.has_no_list("Groceries")
-    groceries.sees("milk", "bread")
+    bob.opens()
+    bob.adds("tea")
+    bob.is_saved()
+    bob.has_no_list("Groceries")
+    groceries.adds("jam")
+    groceries.is_saved()
+    groceries.sees("milk", "bread", "jam")
 
 
 def test_lowered_while_offline(stage: Stage, groceries: Person, bob: Person) -> None:
     """Alice lowers Bob's right while he edits offline: his text is not lost, he is told, and hers stands."""
-    groceries.shares_list_with(bob, role="Can edit")
-    bob.syncs()
-    bob.opens_list("Groceries")
-    bob.sees("milk", "bread")
+    share(groceries, bob, role="Can edit")
     with stage.offline(bob):
         bob.renames("milk", "soy milk")
         bob.says("Offline")
         groceries.lowers(bob, "Can view")
     bob.syncs()
+    bob.is_told("your change was not saved")
+    bob.sees("milk", "bread")
     bob.is_told("soy milk")
     bob.shows_a_screen()
-    groceries.syncs()
-    groceries.sees("milk", "bread")
+    groceries.adds("jam")
+    groceries.is_saved()
+    groceries.sees("milk", "bread", "jam")

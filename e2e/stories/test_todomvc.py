@@ -113,6 +113,7 @@ class TestMarkAll:
         three.clears_completed()
         three.sees()
         three.adds(ONE)
+        three.sees(ONE)
         three.eventually(lambda: not three.all_marked, "the arrow is off")
 
 
@@ -189,8 +190,8 @@ class TestEditing:
         three.starts_to_edit(TWO)
         three.replaces("foo")
         three.types(Keys.ESCAPE)
-        three.sees(ONE, TWO, THREE)
         three.eventually(lambda: not any(item.editing for item in three.items), "nothing is being edited")
+        three.sees(ONE, TWO, THREE)
 
 
 class TestCounter:
