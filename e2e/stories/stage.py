@@ -51,8 +51,8 @@ class House:
         copy = self._folder / "newer"
         if not copy.exists():
             shutil.copytree(Path(kintoun_todo.__file__).parent, copy / "kintoun_todo")
-            with (copy / "kintoun_todo/static/app.css").open("a") as style:
-                style.write("\n/* This is newer. */\n")
+            style = copy / "kintoun_todo/static/css/page.css"
+            style.write_text(style.read_text() + "\n/* This is newer. */\n")
         self.server.environ["PYTHONPATH"] = str(copy)
 
     def bring_installed_app(self) -> None:

@@ -186,7 +186,7 @@ class Tasks(Screen):
     def answers(self, choice: str) -> None:
         """Answer the question on a task, the only one that is open."""
         self.presses(choice, role="button", exact=False)
-        self.is_not_told("your decision")
+        self.eventually(lambda: not self.all_by_role("button", "Show"), "no question is open")
 
     def tabs_to(self, name: str) -> None:
         """Press Tab until the focus is on what has a name."""
