@@ -113,6 +113,7 @@ class TestMarkAll:
         three.clears_completed()
         three.sees()
         three.adds(ONE)
+        three.filters("All")
         three.sees(ONE)
         three.eventually(lambda: not three.all_marked, "the arrow is off")
 
