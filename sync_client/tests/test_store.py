@@ -156,6 +156,13 @@ def test_several_edits_are_one(tasks: Collection, store: Store) -> None:
     assert len(list(watch)) == 2
 
 
+def test_a_number_is_no_truth_value(tasks: Collection) -> None:
+    """A field that was 1 and becomes true has changed, also before it is sent."""
+    record_id = tasks.create({"field": 1}).id
+    tasks.update(record_id, field=True)
+    assert tasks[record_id]["field"] is True
+
+
 def test_watching(tasks: Collection, store: Store) -> None:
     """Each change is told once, in order, with the record as it is now; an edit that changes nothing is none."""
     watch, all_of_it = tasks.watch(timeout=0.0), store.watch(timeout=0.0)

@@ -254,3 +254,13 @@ def test_several_collections_are_synchronised_together(pair: Pair) -> None:
     assert [collection.name for collection in pair.phone.collections()] == ["tasks", "notes"]
     pair.phone.forget("notes")
     assert [collection.name for collection in pair.phone.collections()] == ["tasks"]
+
+
+def test_a_number_that_becomes_true_is_told(pair: Pair) -> None:
+    """Whoever watches hears of a field that was 1 and is true, which are two values."""
+    pair.on_phone.update(pair.id, field=1)
+    pair.check_converged()
+    watch = pair.on_laptop.watch(timeout=0.0)
+    pair.on_phone.update(pair.id, field=True)
+    pair.check_converged()
+    assert [change.kind for change in watch] == [ChangeKind.UPDATED]

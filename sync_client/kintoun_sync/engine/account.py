@@ -1,6 +1,6 @@
 """Keeping account: what happens to records goes into the report and the journal."""
 
-from kintoun_sync.json_value import Data, same
+from kintoun_sync.json_value import same
 from kintoun_sync.local import Local, Refused, Remote
 from kintoun_sync.reconcile import NoteKind, Outcome
 from kintoun_sync.report import Conflicting, Counts, Merged, PutBack, Refusal, SyncReport
@@ -17,11 +17,11 @@ class Tally:
 
     def pulled(self, before: Local | None, remote: Remote, outcome: Outcome) -> None:
         """Count what came from the server; what I had sent myself, and did not know of, counts as sent."""
-        if before is not None and any(alike(version, remote.data) for version in before.sent):
+        if before is not None and any(same(version, remote.data) for version in before.sent):
             self.pushed(before)
         data = None if before is None else before.data
         now = None if outcome.local is None else outcome.local.data
-        if not alike(data, now):
+        if not same(data, now):
             _count(self._report.pulled, created=data is None, deleted=now is None)
 
     def pushed(self, sent: Local) -> None:
@@ -45,11 +45,6 @@ class Tally:
         """Tell of a record that the server does not take as it is."""
         place = (self._replica.bucket, self._replica.name, record_id)
         self._report.refused.append(Refusal(*place, refused.status, refused.message))
-
-
-def alike(one: Data | None, other: Data | None) -> bool:
-    """Compare two versions of a record, None for one that is not there."""
-    return one is other if one is None or other is None else same(one, other)
 
 
 def _count(counts: Counts, *, created: bool, deleted: bool) -> None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kintoun_sync.errors import AccessError, AuthenticationError, UnexpectedAnswerError
-from kintoun_sync.json_value import dump
+from kintoun_sync.json_value import dump, same
 from kintoun_sync.local import Local, Refused, Remote
 from kintoun_sync.reconcile import is_news, put_back, reconcile
 from kintoun_sync.report import Progress
 
-from .account import Tally, alike
+from .account import Tally
 from .ask import Line, body_of, message_in, message_of
 from .exchange import Request, Steps
 from .pull import record_path
@@ -79,7 +79,7 @@ class Push:
                 length += len(dump(local.data))
                 if taken and length > MAX_BYTES:
                     break
-                if not any(alike(version, local.data) for version in local.sent):
+                if not any(same(version, local.data) for version in local.sent):
                     self._replica.mark(replace(local, sent=(*local.sent, local.data)[-MAX_SENT:]))
                 taken.append(local)
             return taken
@@ -132,7 +132,7 @@ class Push:
         """Take the answer to one write; what it does not tell is ``unclear`` and has to be looked at."""
         remote = _remote_in(sent, answer)
         if remote is not None:
-            if answer.status != 412 or alike(remote.data, sent.data):  # noqa: PLR2004 - Precondition Failed
+            if answer.status != 412 or same(remote.data, sent.data):  # noqa: PLR2004 - Precondition Failed
                 self._tally.pushed(sent)
             self._take(remote)
         elif answer.status in (403, 404, 412) or answer.status < 300:  # noqa: PLR2004 - a success that cannot be read

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kintoun_sync.json_value import same
 from kintoun_sync.local import Local
 
 from .database import Database
@@ -81,4 +82,4 @@ def kind_of(before: Local | None, now: Local | None) -> ChangeKind:
         return ChangeKind.CREATED
     if is_ is None:
         return ChangeKind.DELETED
-    return ChangeKind.CONFLICT if was == is_ else ChangeKind.UPDATED
+    return ChangeKind.CONFLICT if same(was, is_) else ChangeKind.UPDATED

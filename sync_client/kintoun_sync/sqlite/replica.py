@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
+from kintoun_sync.json_value import same
 from kintoun_sync.local import Local, OpenConflict
 from kintoun_sync.reconcile import Note, Strategy
 
@@ -81,14 +82,15 @@ class SqliteReplica:
 
     def edit(self, record_id: str, before: Local | None, now: Local | None) -> None:
         """Write what a person has made of a record, in the transaction in which it was read."""
-        if now != before:
+        # By their rows: to Python 1 is True.
+        if (before and to_row(before)) != (now and to_row(now)):
             self._put(record_id, before, now, Origin.LOCAL)
 
     def _put(self, record_id: str, before: Local | None, now: Local | None, origin: Origin) -> None:
         """Write a record; what its reader sees of it decides whether that is a change to tell."""
         with self.transaction():
             tick = self._database.tick()
-            visible = origin is Origin.LOCAL or _visible(before) != _visible(now)
+            visible = origin is Origin.LOCAL or not same(_visible(before), _visible(now))
             if now is None:
                 self._write("DELETE FROM records WHERE collection = ? AND id = ?", record_id)
             else:
@@ -174,5 +176,5 @@ class SqliteReplica:
         self._database.write(statement, self.number, *values)
 
 
-def _visible(local: Local | None) -> tuple[object, object]:
-    return (None, None) if local is None else (local.data, local.conflict)
+def _visible(local: Local | None) -> list[object]:
+    return [] if local is None else [local.data, local.conflict]
