@@ -49,8 +49,8 @@ class SignUpHandler(SignInHandler):
     template = "plain/sign-up.html"
 
     async def _enter(self, name: str, password: str) -> str | None:
-        """Make the account, and sign in."""
-        account = self.client.call("PUT", f"/accounts/{quote(name, '')}", {"password": password}, If_None_Match="*")
+        """Make the account, and sign in; whoever is signed in now makes it as anybody does."""
+        account = self.anonymous.call("PUT", f"/accounts/{quote(name, '')}", {"password": password}, If_None_Match="*")
         words = {400: _NOT_ACCEPTED, 401: _TAKEN, 403: _TAKEN, 404: _NOT_ACCEPTED, 412: _TAKEN}
         return await self.attempt(account, words) or await super()._enter(name, password)
 

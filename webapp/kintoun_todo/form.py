@@ -28,8 +28,15 @@ class FormHandler(WebHandler):
     @property
     def client(self) -> Client:
         """The API in the name of whoever is signed in."""
-        api = self.site.api
-        return Client(api, self.get_cookie(api.session_cookie), lambda value: self.add_header("Set-Cookie", value))
+        return self._client(self.get_cookie(self.site.api.session_cookie))
+
+    @property
+    def anonymous(self) -> Client:
+        """The API in nobody's name."""
+        return self._client(None)
+
+    def _client(self, session: str | None) -> Client:
+        return Client(self.site.api, session, lambda value: self.add_header("Set-Cookie", value))
 
     async def who(self) -> str | None:
         """Answer the name of whoever is signed in, None for nobody."""

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
 import { keepList } from "../../kintoun_todo/static/app/store/reading.js";
+import { unsavedIn } from "../../kintoun_todo/static/app/store/status.js";
 import { Store } from "../../kintoun_todo/static/app/store/store.js";
 import { MemoryServer } from "./memory_server.js";
 
@@ -79,6 +80,7 @@ test("two devices converge, and a task that both renamed keeps both texts", asyn
   await other.sync();
   const { conflict, description, status } = other.tasks(FIRST)[0];
   assert.deepEqual([description, status, conflict.fields.description.mine], ["oat milk", "done", "soy milk"]);
+  assert.deepEqual([unsavedIn(one.replicas.values()), unsavedIn(other.replicas.values())], [0, 1]);
   const undo = other.resolve(FIRST, id, { field: "description", choice: "both" });
   assert.deepEqual(texts(other), ["oat milk / soy milk"]);
   undo();

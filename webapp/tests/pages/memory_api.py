@@ -36,7 +36,7 @@ class MemoryApi:
         if path == "/session":
             return self._session(method, body, session)
         if account := re.fullmatch(r"/accounts/([^/]+)", path):
-            return self._sign_up(unquote(account[1]), body)
+            return Answer(403) if session else self._sign_up(unquote(account[1]), body)
         if not session:
             return Answer(401)
         return self._records(method, path, body, headers)

@@ -231,3 +231,11 @@ async def test_the_first_list_can_have_another_title(browser: Browser, memory_ap
         ("/plain/lists/default/a", "Groceries"),
         ("/plain/lists/default/b", "Untitled list"),
     ]
+
+
+async def test_signing_up_while_signed_in(browser: Browser) -> None:
+    """Another account can be made without signing out first, and is the one that is signed in then."""
+    await sign_up(browser)
+    answer = await browser.post("/sign-up", name="somebody-else", password="a long one")
+    assert answer.code == 303
+    assert "somebody-else" in (await browser.get("/plain")).body.decode()

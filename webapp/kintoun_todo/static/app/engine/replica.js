@@ -168,6 +168,11 @@ export class Replica {
     return this.#list(isPending).length;
   }
 
+  /** Count what only this device has: what is to be sent, what was refused, and what is in conflict. */
+  unsavedCount() {
+    return this.#list((local) => local.pending || local.conflict !== null).length;
+  }
+
   /** Count the records that the server has, as far as this device knows. */
   knownCount() {
     return this.#list((local) => local.etag !== null).length;

@@ -20,6 +20,14 @@ export function statusOf({ account, waiting, syncing, trouble, message, storage 
   return { state: waiting || syncing ? "saving" : "saved", waiting, message: null };
 }
 
+/**
+ * Count what would be lost with this device: changes that wait, those that were refused, and those that are in conflict.
+ * @param {Iterable<import("../engine/replica.js").Replica>} replicas
+ */
+export function unsavedIn(replicas) {
+  return [...replicas].reduce((sum, replica) => sum + replica.unsavedCount(), 0);
+}
+
 /** What is said where the browser does not keep what was written. */
 export const UNKEPT = "This browser does not keep what you write: it has no room, or it does not let this page.";
 

@@ -7,6 +7,7 @@
  * `.sign-out-anyway`, `.open-groups`, `.open-transfer`, `.to-sign-up`, `.to-sign-in`.
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { unsavedIn } from "../store/status.js";
 import { counted } from "../words.js";
 import { attempt, frame, stateOf, wordsOf } from "./dialog.js";
 
@@ -76,11 +77,11 @@ function overview(app, state, name) {
 
 /** @param {App} app @param {State} state */
 function lastQuestion(app, state) {
-  const { waiting } = app.store.status;
-  const none = waiting === 0;
+  const unsaved = unsavedIn(app.store.replicas.values());
+  const none = unsaved === 0;
   const words = none
     ? "All your changes are saved now."
-    : `${counted(waiting, "change")} ${waiting === 1 ? "is" : "are"} not saved in your account yet. Whoever signs out now loses ${waiting === 1 ? "it" : "them"}.`;
+    : `${counted(unsaved, "change")} ${unsaved === 1 ? "is" : "are"} not saved in your account yet. Whoever signs out now loses ${unsaved === 1 ? "it" : "them"}.`;
   const save = () =>
     attempt(app, state, async () => {
       await app.store.sync();
@@ -100,8 +101,8 @@ function lastQuestion(app, state) {
 
 /** @param {App} app @param {State} state @param {boolean} everywhere */
 async function signOut(app, state, everywhere) {
-  if (app.store.status.waiting > 0) await app.store.sync().catch(() => {});
-  if (app.store.status.waiting === 0) return await leave(app, state, everywhere);
+  if (unsavedIn(app.store.replicas.values()) > 0) await app.store.sync().catch(() => {});
+  if (unsavedIn(app.store.replicas.values()) === 0) return await leave(app, state, everywhere);
   state.sure = everywhere ? "everywhere" : "here";
   app.draw();
 }
