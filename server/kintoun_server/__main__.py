@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import dataclasses
 import logging
 import os
@@ -40,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _flush(settings, confirmed=confirmed)
         return _serve(settings) if command == "serve" else _check(settings)
     except StartError as error:
-        _tell(f"kintoun-server: {' '.join(str(error).split())}")
+        log.STANDARD_ERROR.msg(f"kintoun-server: {' '.join(str(error).split())}")
         return error.exit_status
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -48,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(settings: Settings) -> int:
     log.configure(settings.log_format, settings.log_level)
-    asyncio.run(serve(settings, _tell))
+    asyncio.run(serve(settings, log.STANDARD_ERROR.msg))
     return 0
 
 
@@ -67,15 +66,10 @@ def _create_user(settings: Settings, order: Order) -> int:
 def _flush(settings: Settings, *, confirmed: bool) -> int:
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     if not (confirmed or confirm(settings)):
-        _tell("Nothing is erased.")
+        log.STANDARD_ERROR.msg("Nothing is erased.")
         return 1
     asyncio.run(flush(settings, print))
     return 0
-
-
-def _tell(line: str) -> None:
-    with contextlib.suppress(OSError):  # nobody may read it any more
-        sys.stderr.write(f"{line}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import os
 import sys
 
 import structlog
@@ -16,11 +17,15 @@ class _StandardError:
 
     def write(self, text: str) -> None:
         # It keeps nothing back after the end of a line.
-        with contextlib.suppress(OSError):
+        try:
             sys.stderr.write(text)
+        except BrokenPipeError:
+            _let_go()
+        except OSError:
+            pass
 
     def msg(self, line: str) -> None:
-        """Write a line of structlog."""
+        """Write a line."""
         self.write(f"{line}\n")
 
     info = warning = error = msg
@@ -30,6 +35,17 @@ class _StandardError:
             sys.stderr.flush()
 
 
+def _let_go() -> None:
+    """Write nowhere from now on: what Python itself says when it ends would make its exit status 120."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stderr.fileno())
+    os.close(nowhere)
+
+
+STANDARD_ERROR = _StandardError()
+"""Where the log goes, and what is said to the operator."""
+
+
 def configure(log_format: str | None, log_level: str) -> None:
     """Write lines from ``log_level`` on as ``console`` or as ``json``; None is ``console`` where a terminal reads."""
     is_terminal = sys.stderr.isatty()
@@ -37,14 +53,13 @@ def configure(log_format: str | None, log_level: str) -> None:
     level = logging.getLevelNamesMapping()[log_level.upper()]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     rendering = _rendering(chosen, colors=is_terminal)
-    stream = _StandardError()
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: stream,
+        logger_factory=lambda *_: STANDARD_ERROR,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(STANDARD_ERROR)
     handler.setFormatter(_foreign(stamp, rendering))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Below a warning it tells of clients that speak no HTTP, with their addresses.

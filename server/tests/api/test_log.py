@@ -237,6 +237,22 @@ def test_a_reader_that_goes_away_does_no_harm(environ: dict[str, str]) -> None:
         server.wait()
 
 
+def test_what_python_says_at_its_end_does_no_harm() -> None:
+    """After a reader has gone, words without the end of a line, as Python has for what it ignores, are no failure."""
+    program = """
+import sys
+from kintoun_server.log import STANDARD_ERROR
+sys.stdin.read()
+STANDARD_ERROR.msg("nobody reads this")
+sys.stderr.write("nor this")
+"""
+    ends = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert ends.stderr
+    ends.stderr.close()
+    ends.communicate(timeout=60)
+    assert ends.returncode == 0
+
+
 def test_a_batch_and_its_parts_have_their_lines(alice: httpx.Client, logged: Log, until: Until) -> None:
     """All have the id of the batch; the parts are numbered, and the batch counts the round trips of all once."""
     records = PATH.removeprefix("/v1").rpartition("/")[0]
