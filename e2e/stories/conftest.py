@@ -26,10 +26,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture
-def stage(house: House, request: pytest.FixtureRequest) -> Stage:
+def stage(house: House, request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A stage with nobody on it."""
     request.node.stash[STAGE] = made = Stage(house)
-    return made
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -71,8 +71,7 @@ class Person(Sharing):
 
     def has_an_account(self) -> None:
         """Make the account, past all browsers."""
-        data = {"data": {"password": self.password}}
-        _request(f"{self.origin}/v1/accounts/{self.name}", "PUT", data, {"If-None-Match": "*"})
+        make_account(self.origin, self.name, self.password)
 
     def arrives_signed_in(self, path: str = "/") -> None:
         """Open the app as somebody whose browser has a session."""
@@ -237,6 +236,11 @@ class Person(Sharing):
         """All that this browser keeps for the app, as JSON."""
         found: str = self.browser.driver.execute_async_script(_STORED)
         return found
+
+
+def make_account(origin: str, name: str, password: str) -> None:
+    """Make an account, as its owner does."""
+    _request(f"{origin}/v1/accounts/{name}", "PUT", {"data": {"password": password}}, {"If-None-Match": "*"})
 
 
 def _request(url: str, method: str, body: object, headers: Mapping[str, str]) -> tuple[Any, Message]:

@@ -1,8 +1,16 @@
 """Lists, sharing and groups, on the screen."""
 
+from typing import Protocol
+
 from selenium.webdriver.support.select import Select
 
 from e2e.stories.tasks import Tasks
+
+
+class Named(Protocol):
+    """Somebody with an account."""
+
+    name: str
 
 
 class Sharing(Tasks):
@@ -106,7 +114,7 @@ class Sharing(Tasks):
         self.is_told(f"{other.name} {role}")
         self.closes()
 
-    def stops_sharing_with(self, other: "Sharing") -> None:
+    def stops_sharing_with(self, other: Named) -> None:
         """Remove somebody from the open list."""
         self.opens_sharing()
         self.presses(f"Remove {other.name}", role="button")

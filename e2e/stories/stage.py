@@ -14,8 +14,9 @@ from selenium.common.exceptions import WebDriverException
 from e2e.browser import Browser
 from e2e.mongod import Mongod
 from e2e.servers import Server
-from e2e.stories.person import Person
+from e2e.stories.person import Person, make_account
 from e2e.stories.plain import Plain
+from e2e.stories.program import Program
 
 
 class House:
@@ -27,6 +28,7 @@ class House:
         self._mongod = Mongod(folder / "mongod")
         self.server = Server(folder / "server", None)
         self._browsers: list[Browser] = []
+        self._folders = 0
 
     def open(self) -> None:
         """Start mongod and server."""
@@ -73,6 +75,13 @@ class House:
             self._browsers.append(Browser(self._folder / f"browser-{len(self._browsers)}"))
         return self._browsers[index]
 
+    def new_file(self, name: str) -> Path:
+        """A path for a file that is not there yet."""
+        self._folders += 1
+        folder = self._folder / f"files-{self._folders}"
+        folder.mkdir()
+        return folder / name
+
     def close(self) -> None:
         """End all browsers and programs, by their ids."""
         for browser in self._browsers:
@@ -90,6 +99,7 @@ class Stage:
         self.origin = house.origin
         self.people: list[Person] = []
         self._causes: list[str] = []
+        self._programs: list[Program] = []
         self._mark = uuid.uuid4().hex[:8]
 
     def person(self, name: str, password: str = "correct horse battery staple") -> Person:
@@ -105,6 +115,21 @@ class Stage:
         person.has_an_account()
         person.arrives_signed_in()
         return person
+
+    def program(self, of: Person | str, password: str = "a battery, a horse") -> Program:
+        """A Python program of somebody who has an account already, or of somebody new."""
+        if isinstance(of, str):
+            name = f"{of}-{self._mark}"
+            make_account(self.origin, name, password)
+        else:
+            name, password = of.name, of.password
+        self._programs.append(Program(self._house.new_file("tasks.db"), self.origin, name, password))
+        return self._programs[-1]
+
+    def close(self) -> None:
+        """Close what the programs have open; the browsers are for the next story too."""
+        for program in self._programs:
+            program.closes()
 
     @contextmanager
     def without_scripts(self, person: Person) -> Iterator[Plain]:
