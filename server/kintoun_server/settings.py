@@ -141,7 +141,7 @@ class Settings:
     """The least of what is logged; a line for each request is `info`, or `error` where the server is at fault."""
 
     readonly: Flag = False
-    """Whether every write is refused (405)."""
+    """Whether every write is refused (405), but for signing in and out with a browser."""
     backoff: OptionalPositive = None
     """Seconds between requests that every answer asks of clients; none = no such header."""
     backoff_percentage: Annotated[int, whole(1, 100)] = 100

@@ -1,6 +1,6 @@
 """``/v1/session``: signing in and out with a browser (decision 0021)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -25,6 +25,11 @@ class SessionHandler(APIHandler):
     """The session of whoever sends the request."""
 
     allow = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
+
+    @property
+    def methods(self) -> Sequence[str]:
+        """All of them, while the server is read-only too: sessions are no data of users, and everybody can sign out."""
+        return self.allow
 
     async def prepare(self) -> None:
         """Refuse what any endpoint refuses, and let no cache keep what is answered."""

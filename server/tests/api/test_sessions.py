@@ -1,6 +1,7 @@
 """Signing in and out with a browser: the cookie, and what ends it."""
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -166,7 +167,7 @@ def test_signing_out_everywhere(service: AccountService, client: httpx.Client, z
 
 def test_a_session_expires(serve: Callable[..., str], until: Callable[[Callable[[], object], str], object]) -> None:
     """It is over at the time that the answer told; until then it goes on, and half-way it is renewed."""
-    root = serve(session_lifetime_seconds=2)
+    root = serve(session_lifetime_seconds=4)
     with browser(root) as client:
         client.put("/accounts/zoe", json={"data": {"password": PASSWORD}})
         first = sign_in(client, "zoe").json()["data"]["expires"]
@@ -221,4 +222,23 @@ def test_a_flush_ends_sessions(serve: Callable[..., str]) -> None:
         client.post("/__flush__")
         again = httpx.put(client.base_url.join("accounts/zoe"), json={"data": {"password": PASSWORD}}, headers=APP)
         assert again.status_code == 201
+        assert who(client) is None
+
+
+def test_a_read_only_server_lets_people_in_and_out(serve: Callable[..., str]) -> None:
+    """Sessions are no data of users: with `readonly` they begin, are told and end, while accounts cannot be made."""
+    database = f"read_only_{uuid.uuid4().hex}"
+    httpx.put(
+        f"{serve(mongodb_database=database)}/v1/accounts/zoe", json={"data": {"password": PASSWORD}}, trust_env=False
+    )
+    with browser(serve(mongodb_database=database, readonly=True)) as client:
+        assert client.put("/accounts/amy", json={"data": {"password": PASSWORD}}).status_code == 405
+        assert sign_in(client, "zoe").status_code == 201
+        assert who(client) == "account:zoe"
+        assert client.put("/buckets/b").status_code == 405
+        asked = {"Origin": "http://elsewhere.example", "Access-Control-Request-Method": "DELETE"}
+        assert "DELETE" in client.options("/session", headers=asked).headers["access-control-allow-methods"]
+        token = client.cookies[COOKIE]
+        assert client.delete("/session").status_code == 200
+        client.cookies.set(COOKIE, token)
         assert who(client) is None
