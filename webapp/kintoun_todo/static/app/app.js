@@ -3,6 +3,7 @@
  */
 import { render } from "../vendor/lit-html/lit-html.js";
 import { Focus } from "./focus.js";
+import { kindWords } from "./kind_words.js";
 import { parse, pathOf, pathOfHash, shown } from "./routes.js";
 import { shortened, statusLine, worthSaying } from "./words.js";
 
@@ -207,7 +208,21 @@ export class App {
     const snack = this.snacks.findLast((each) => each.undo !== null && (id === undefined || each.id === id));
     if (snack === undefined) return false;
     this.dropSnack(snack.id);
-    snack.undo?.();
+    void this.takeBack(snack.undo);
+    return true;
+  }
+
+  /**
+   * Take something back, and say so once it is taken back, or why it could not be.
+   * @param {(() => unknown) | null} undo false from it (or its promise): it has said itself what went wrong @returns {Promise<boolean>} whether it is
+   */
+  async takeBack(undo) {
+    try {
+      if ((await undo?.()) === false) return false;
+    } catch (error) {
+      this.tell(`This could not be taken back. ${kindWords(error)}`);
+      return false;
+    }
     this.announce("Undone.");
     return true;
   }

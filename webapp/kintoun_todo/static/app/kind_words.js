@@ -44,5 +44,6 @@ function busyWords({ retryAfter }) {
 function refusalWords({ status, message }) {
   if (status === 403) return "You are not allowed to do this.";
   if (status === 404) return "This is not there any more, or not shared with you.";
+  if (status === 405) return "The server is read-only at the moment: it takes no changes. Try again later.";
   return `The server did not take this: ${message}`;
 }

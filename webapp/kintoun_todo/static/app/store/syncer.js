@@ -2,6 +2,7 @@
 
 import { Line, Patience } from "../engine/ask.js";
 import {
+  AccessError,
   AuthenticationError,
   OfflineError,
   ServiceClosedError,
@@ -25,6 +26,8 @@ import { tellTitles } from "./titles.js";
  */
 
 const STALE_ATTEMPTS = 5;
+const READ_ONLY = 405;
+const READ_ONLY_WORDS = "The server is read-only at the moment. What you write is kept here, and saved later.";
 
 /** What synchronises one store. */
 export class Syncer {
@@ -212,6 +215,7 @@ function troubleOf(error) {
   if (error instanceof AuthenticationError) return ["signed-out", "You are signed out. What you write is kept here."];
   if (error instanceof OfflineError || error instanceof UnavailableError) return ["offline", message];
   if (error instanceof ServiceClosedError) return ["failed", `The service has ended: ${message}`];
+  if (error instanceof AccessError && error.status === READ_ONLY) return ["failed", READ_ONLY_WORDS];
   if (error instanceof SyncError) return ["failed", message];
   return ["failed", `Could not save: ${message}`];
 }

@@ -76,12 +76,8 @@ export function frame(app, kind, title, content) {
  */
 export function done(app, state, words, undo) {
   const takeBack = async () => {
-    try {
-      await undo();
-      if (app.dialog !== null) Object.assign(state, { said: "Undone.", undo: null });
-    } catch (error) {
-      app.tell(`This could not be taken back: ${kindWords(error)}`);
-    }
+    await undo();
+    if (app.dialog !== null) Object.assign(state, { said: "Undone.", undo: null });
     app.draw();
   };
   const former = app.snacks.find((one) => one.undo === state.lastUndo);
@@ -97,7 +93,7 @@ function undoButton(app, state) {
     state.undo = null;
     const snack = app.snacks.find((one) => one.undo === undo);
     if (snack) app.dropSnack(snack.id);
-    await undo?.();
+    await app.takeBack(undo);
   };
   return html`<button type="button" class="dialog-undo" @click=${takeBack}>Undo</button>`;
 }

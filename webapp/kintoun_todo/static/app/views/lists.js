@@ -141,9 +141,14 @@ async function remove(app, list) {
   const undo = app.store.deleteList(list.key);
   app.go({ list: null, filter: "all" });
   const with_ = count === 0 ? "" : `, with ${counted(count, "task")}`;
-  const bringBack = () => {
+  const bringBack = async () => {
     undo();
-    giveBack().catch((/** @type {unknown} */ error) => app.tell(`“${title}” is not shared again: ${kindWords(error)}`));
+    try {
+      await giveBack();
+    } catch (error) {
+      app.tell(`“${title}” is not shared again: ${kindWords(error)}`);
+      return false;
+    }
   };
   app.notify(`Deleted the list “${title}”${with_}.`, { undo: bringBack });
 }
