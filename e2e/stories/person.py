@@ -5,7 +5,8 @@ import json
 import time
 import urllib.request
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from email.message import Message
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -193,6 +194,25 @@ class Person(Sharing):
         """The address of the script that runs, which has the version in it."""
         return str(self.script("return document.querySelector('script[type=module]').src"))
 
+    @contextmanager
+    def counts_loads(self) -> Iterator[Callable[[], int]]:
+        """Count how often the page is loaded from now on, reloads too."""
+        count = "sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1"
+        script = self.browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=count)["identifier"]
+        try:
+            yield lambda: int(self.script("return Number(sessionStorage.loads ?? 0)"))
+        finally:
+            self.browser.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+
+    @property
+    def has_service_worker(self) -> bool:
+        """Whether one is registered, or anything is kept for one."""
+        found: bool = self.script(
+            "return Promise.all([navigator.serviceWorker.getRegistrations(), caches.keys()])"
+            ".then((all) => all.some((each) => each.length > 0))"
+        )
+        return found
+
     def looks_for_updates(self) -> None:
         """Let the browser ask whether there is a new version, as it does from time to time."""
         self.script("return navigator.serviceWorker.ready.then((found) => found.update()).then(() => true)")
@@ -231,6 +251,11 @@ class Person(Sharing):
     def kept_tasks(self) -> str:
         """What this browser keeps in its databases, as JSON."""
         return json.dumps(json.loads(self.left_behind())["databases"])
+
+    @property
+    def databases(self) -> set[str]:
+        """The names of the databases in this browser."""
+        return set(json.loads(self.left_behind())["databases"])
 
     def left_behind(self) -> str:
         """All that this browser keeps for the app, as JSON."""

@@ -117,9 +117,23 @@ class Sharing(Tasks):
     def stops_sharing_with(self, other: Named) -> None:
         """Remove somebody from the open list."""
         self.opens_sharing()
+        self.removes_person(other)
+        self.closes()
+
+    def removes_person(self, other: Named) -> None:
+        """Remove somebody, in the dialog that is open."""
         self.presses(f"Remove {other.name}", role="button")
         self.is_told(f"{other.name} is removed")
-        self.closes()
+
+    def stops_sharing(self) -> None:
+        """Remove everybody, in the dialog that is open."""
+        self.presses("Stop sharing", role="button")
+        self.is_told("This is shared with nobody any more")
+
+    def takes_back(self) -> None:
+        """Undo what was done last, in the dialog where one is open."""
+        self.presses("Undo", role="button")
+        self.is_told("Undone")
 
     def closes(self) -> None:
         """Look at the dialog that is open, and close it."""
@@ -159,13 +173,20 @@ class Sharing(Tasks):
         self.is_told(f"{member.name} is not in")
         self.closes()
 
+    def renames_group(self, title: str, new: str) -> None:
+        """Give a group another title; the dialog stays open."""
+        self._opens_groups()
+        self._unfolds(title)
+        self.fills_in(f"Title of {title}", new)
+        self.presses("Rename", role="button")
+        self.is_told(f"The group is called \u201c{new}\u201d now")
+
     def deletes_group(self, title: str) -> None:
-        """Delete a group, and with it what was shared with it."""
+        """Delete a group, and with it what was shared with it; the dialog stays open."""
         self._opens_groups()
         self._unfolds(title)
         self.presses(f"Delete {title}", role="button")
         self.is_told("is deleted")
-        self.closes()
 
     def _opens_groups(self) -> None:
         self.presses(f"Account: {self.name}", role="button")

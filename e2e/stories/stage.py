@@ -61,6 +61,14 @@ class House:
         """From the next start on, serve the app that is installed."""
         del self.server.environ["PYTHONPATH"]
 
+    def switch_service_worker_off(self) -> None:
+        """From the next start on, serve the worker that removes itself."""
+        self.server.environ["KINTOUN_WEBAPP_SERVICE_WORKER_ENABLED"] = "false"
+
+    def switch_service_worker_on(self) -> None:
+        """From the next start on, serve the worker again."""
+        del self.server.environ["KINTOUN_WEBAPP_SERVICE_WORKER_ENABLED"]
+
     def stop_server(self) -> None:
         """Let the server end decently."""
         self._runner.run(self.server.stop())
@@ -166,6 +174,28 @@ class Stage:
             yield
         finally:
             person.browser.cdp("Network.emulateNetworkConditions", offline=False, **conditions)
+
+    @contextmanager
+    def nothing_is_saved(self, person: Person) -> Iterator[None]:
+        """A network that lets no change of one person's page through, and the rest."""
+        self.causes("net::ERR_BLOCKED_BY_CLIENT")
+        person.browser.cdp("Network.enable")
+        person.browser.cdp("Network.setBlockedURLs", urls=["*/v1/batch*"])
+        try:
+            yield
+        finally:
+            person.browser.cdp("Network.setBlockedURLs", urls=[])
+
+    @contextmanager
+    def without_service_worker(self) -> Iterator[None]:
+        """A server on the same port that takes the service worker back."""
+        with self.server_is_down():
+            self._house.switch_service_worker_off()
+        try:
+            yield
+        finally:
+            with self.server_is_down():
+                self._house.switch_service_worker_on()
 
     @contextmanager
     def newer_app(self) -> Iterator[None]:

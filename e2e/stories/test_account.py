@@ -80,6 +80,35 @@ def test_nothing_left(stage: Stage, alice: Person) -> None:
     assert "a secret of hers" not in alice.left_behind()
 
 
+def test_loses_them(stage: Stage, alice: Person) -> None:
+    """Who signs out with a change that waits, and says that it may be lost, leaves no database behind for the next."""
+    bob = stage.person("bob")
+    bob.has_an_account()
+    alice.adds("a secret of hers")
+    alice.is_saved()
+    assert any(alice.name in name for name in alice.databases)
+    with stage.nothing_is_saved(alice):
+        alice.adds("a change that waits")
+        alice.says("Offline (1 change waiting)")
+        alice.asks_to_sign_out()
+        alice.is_told("1 change is not saved in your account yet")
+        alice.presses("Sign out, and lose them", role="button")
+        alice.by_role("button", "Sign in")
+        alice.sees()
+    assert not any(alice.name in name for name in alice.databases)
+    kept = alice.left_behind()
+    assert "a secret of hers" not in kept
+    assert "a change that waits" not in kept
+    assert set(alice.stored()) == {"a secret of hers"}
+    alice.name, alice.password = bob.name, bob.password
+    alice.signs_in()
+    alice.is_signed_in()
+    alice.sees()
+    alice.adds("milk")
+    alice.is_saved()
+    assert set(bob.stored()) == {"milk"}
+
+
 def test_moves_in(stage: Stage) -> None:
     """Tasks that were made without an account last over a reload, and move into the account that is made later."""
     alice = stage.person("alice")

@@ -77,18 +77,22 @@ def test_same_field(stage: Stage) -> None:
 
 
 def test_renamed_while_editing(stage: Stage) -> None:
-    """Renamed on one device while the other edits it: mine stands, theirs is told, and undo takes theirs."""
-    desk, phone = at_two_devices(stage, "milk")
-    phone.starts_to_edit("milk")
-    desk.renames("milk", "oat milk")
-    desk.is_saved()
-    phone.eventually(lambda: "oat milk" in phone.kept_tasks(), "the other text has come")
+    """Renamed while the other device edits it: its field stays, mine stands, theirs is told, and undo takes theirs."""
+    desk, phone = at_two_devices(stage, "milk", "bread")
+    field = phone.starts_to_edit("milk")
     phone.replaces("soy milk")
+    desk.renames("milk", "oat milk")
+    desk.completes("bread")
+    desk.is_saved()
+    phone.syncs()
+    phone.sees_completed("bread")
+    assert "oat milk" in phone.kept_tasks()
+    assert field.get_property("value") == "soy milk"
     phone.types(Keys.ENTER)
     phone.is_told("renamed elsewhere, to “oat milk”")
-    phone.sees("soy milk")
+    phone.sees("soy milk", "bread")
     phone.presses("Undo")
-    phone.sees("oat milk")
+    phone.sees("oat milk", "bread")
 
 
 def test_take_theirs(stage: Stage) -> None:

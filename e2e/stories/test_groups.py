@@ -32,8 +32,26 @@ def test_members(stage: Stage, alice: Person, bob: Person, mary: Person) -> None
     bob.sees_completed("milk", "bread")
 
 
+def test_renamed(alice: Person, bob: Person) -> None:
+    """A group has another title, by which lists are shared with it, and is called as before when that is undone."""
+    alice.makes_group("Friends", bob)
+    alice.makes_list("Groceries")
+    alice.adds("milk")
+    alice.is_saved()
+    alice.renames_group("Friends", "Family")
+    alice.closes()
+    alice.shares_list_with("Family")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    bob.sees("milk")
+    alice.renames_group("Family", "Club")
+    alice.takes_back()
+    alice.eventually(lambda: alice.element(".group-title").text == "Family", "the group is called Family again")
+    alice.closes()
+
+
 def test_deleted(stage: Stage, alice: Person, bob: Person) -> None:
-    """One task is shared with a group; once the group is deleted, Bob, who has edited the task, has nothing of it."""
+    """Once a group is deleted, Bob, who has edited a task by it, has nothing of it; undone, he may edit it again."""
     alice.makes_group("Friends", bob)
     alice.adds("milk", "bread")
     alice.is_saved()
@@ -50,3 +68,13 @@ def test_deleted(stage: Stage, alice: Person, bob: Person) -> None:
     bob.syncs()
     bob.has_no_list("Single tasks")
     assert "milk" not in bob.kept_tasks()
+    alice.takes_back()
+    alice.by_role("button", "Friends 1 member", exact=False)
+    alice.closes()
+    bob.syncs()
+    bob.opens_list("Single tasks")
+    bob.sees_completed("milk")
+    bob.toggles("milk")
+    bob.sees_completed()
+    bob.is_saved()
+    assert alice.stored()["milk"]["status"] == "todo"

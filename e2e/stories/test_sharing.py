@@ -1,6 +1,7 @@
 """The second half of the tutorial: Alice, Bob and Mary share tasks and lists."""
 
 import pytest
+from selenium.webdriver import Keys
 
 from e2e.stories.person import Person
 from e2e.stories.stage import Stage
@@ -93,6 +94,51 @@ def test_withdrawn(stage: Stage, groceries: Person, bob: Person) -> None:
     bob.syncs()
     bob.has_no_list("Groceries")
     assert "bread" not in bob.kept_tasks()
+
+
+def test_taken_back(stage: Stage, groceries: Person, bob: Person) -> None:
+    """To remove Bob, and to stop sharing, can be undone: he has the list again, and may edit it as before."""
+    share(groceries, bob, role="Can edit")
+    bob.completes("milk")
+    bob.is_saved()
+    stage.causes("403 (Forbidden)")
+    groceries.opens_sharing()
+    for end in (lambda: groceries.removes_person(bob), groceries.stops_sharing):
+        end()
+        assert not groceries.all_by_role("button", f"Remove {bob.name}")
+        bob.syncs()
+        bob.has_no_list("Groceries")
+        groceries.takes_back()
+        groceries.by_role("button", f"Remove {bob.name}")
+        bob.syncs()
+        bob.opens_list("Groceries")
+        bob.sees("milk", "bread")
+    groceries.closes()
+    bob.completes("bread")
+    bob.is_saved()
+    groceries.syncs()
+    groceries.sees_completed("milk", "bread")
+
+
+def test_live(groceries: Person, bob: Person) -> None:
+    """What Alice changes comes to Bob, who does nothing for it, with the next sync; what he edits waits for him."""
+    share(groceries, bob, role="Can edit")
+    field = bob.starts_to_edit("milk")
+    bob.replaces("soy milk")
+    groceries.removes("milk")
+    groceries.sees("bread")
+    groceries.adds("jam")
+    groceries.completes("bread")
+    groceries.is_saved()
+    bob.sees("milk", "bread", "jam")
+    bob.sees_completed("bread")
+    assert field.get_property("value") == "soy milk"
+    assert bob.browser.driver.switch_to.active_element == field
+    bob.types(Keys.ENTER)
+    bob.is_told("“milk” was removed elsewhere while you were editing it")
+    bob.is_told("soy milk")
+    bob.sees("bread", "jam")
+    bob.shows_a_screen()
 
 
 def test_renamed_offline(stage: Stage, groceries: Person, bob: Person) -> None:

@@ -297,10 +297,21 @@ class TestRouting:
             three.filters(name)
             three.eventually(lambda name=name: three.selected_filter == name, f"{name} is highlighted")  # type: ignore[misc]
 
-    @pytest.mark.parametrize(("old", "titles"), [("/#/", [ONE, TWO]), ("/#/active", [ONE]), ("/#/completed", [TWO])])
-    def test_hash(self, alice: Person, old: str, titles: list[str]) -> None:
-        """The old addresses with a hash still work."""
+    @pytest.mark.parametrize(
+        ("start", "old", "titles", "path"),
+        [
+            ("Active", "#/", [ONE, TWO], "/"),
+            ("Completed", "#/active", [ONE], "/active"),
+            ("All", "#/completed", [TWO], "/completed"),
+        ],
+    )
+    def test_hash(self, alice: Person, start: str, old: str, titles: list[str], path: str) -> None:
+        """The old addresses with a hash still work, within the page and when it is opened, and become the new ones."""
         alice.adds(ONE, TWO)
         alice.completes(TWO)
-        alice.goes_to(old)
+        alice.filters(start)
+        alice.script("location.hash = arguments[0]", old)
         alice.sees(*titles)
+        alice.goes_to(f"/{old}")
+        alice.sees(*titles)
+        assert alice.script("return location.pathname + location.hash") == path
