@@ -1,5 +1,7 @@
 """The second half of the tutorial: Alice, Bob and Mary share tasks and lists."""
 
+from functools import partial
+
 import pytest
 from selenium.webdriver import Keys
 
@@ -103,7 +105,7 @@ def test_taken_back(stage: Stage, groceries: Person, bob: Person) -> None:
     bob.is_saved()
     stage.causes("403 (Forbidden)")
     groceries.opens_sharing()
-    for end in (lambda: groceries.removes_person(bob), groceries.stops_sharing):
+    for end in (partial(groceries.removes_person, bob), groceries.stops_sharing):
         end()
         assert not groceries.all_by_role("button", f"Remove {bob.name}")
         bob.syncs()
