@@ -74,6 +74,11 @@ class Person(Sharing):
         """Make the account, past all browsers."""
         make_account(self.origin, self.name, self.password)
 
+    def has_a_new_password(self, password: str) -> None:
+        """Change the password past all browsers, which ends the sessions in all of them."""
+        self.asks("PATCH", f"/accounts/{self.name}", {"data": {"password": password}})
+        self.password = password
+
     def arrives_signed_in(self, path: str = "/") -> None:
         """Open the app as somebody whose browser has a session."""
         self.has_session()

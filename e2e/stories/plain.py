@@ -46,6 +46,23 @@ class Plain:
         self._fills_in(By.NAME, "password", password + Keys.ENTER)
         eventually(lambda: self._driver.find_elements(By.CSS_SELECTOR, ".new-todo"), "the tasks are there")
 
+    def types(self, title: str) -> None:
+        """Type a new task and press Enter, whatever comes then."""
+        self._fills_in(By.CSS_SELECTOR, ".new-todo", title + Keys.ENTER)
+
+    def enters_again(self, password: str) -> None:
+        """Fill in the password where a session has ended; the name is there."""
+        self._fills_in(By.NAME, "password", password + Keys.ENTER)
+
+    def has_in_its_field(self, text: str) -> None:
+        """See a text in the field for new tasks."""
+        field = (By.CSS_SELECTOR, ".new-todo")
+        eventually(
+            lambda: self._driver.find_element(*field).get_dom_attribute("value") == text,
+            f"{text!r} is in its field",
+            passing=PASSING,
+        )
+
     def _fills_in(self, by: str, where: str, text: str) -> None:
         def fill() -> bool:
             self._driver.find_element(by, where).send_keys(text)

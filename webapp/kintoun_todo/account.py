@@ -2,15 +2,14 @@
 
 from urllib.parse import quote
 
+from .entrance import EntranceHandler
 from .form import FormHandler
 
-_UNREADABLE = "Please fill in a name and a password."
 _TAKEN = "That name is taken. Please choose another one."
-_WRONG = "The name or the password is wrong."
 _NOT_ACCEPTED = "That name or password cannot be used. Names are short, without spaces; passwords are not empty."
 
 
-class SignInHandler(FormHandler):
+class SignInHandler(EntranceHandler):
     """The page to sign in."""
 
     template = "plain/sign-in.html"
@@ -23,21 +22,10 @@ class SignInHandler(FormHandler):
 
     async def post(self) -> None:
         """Begin a session, and go on to the tasks."""
-        name, password = self.form("name"), self.get_body_argument("password", "", strip=False)
-        if name and password:
-            complaint = await self._enter(name, password)
-        else:
-            self.set_status(400)
-            complaint = _UNREADABLE
-        if complaint:
+        if complaint := await self.enter():
             self._show(complaint)
         else:
             self.see_other("/")
-
-    async def _enter(self, name: str, password: str) -> str | None:
-        """Sign in, and answer what is wrong, None if nothing is."""
-        session = self.client.call("POST", "/session", {"name": name, "password": password})
-        return await self.attempt(session, {400: _WRONG, 401: _WRONG})
 
     def _show(self, complaint: str | None = None) -> None:
         self.show(self.template, complaint=complaint, name=self.form("name"))
@@ -48,11 +36,11 @@ class SignUpHandler(SignInHandler):
 
     template = "plain/sign-up.html"
 
-    async def _enter(self, name: str, password: str) -> str | None:
+    async def enter_as(self, name: str, password: str) -> str | None:
         """Make the account, and sign in; whoever is signed in now makes it as anybody does."""
         account = self.anonymous.call("PUT", f"/accounts/{quote(name, '')}", {"password": password}, If_None_Match="*")
         words = {400: _NOT_ACCEPTED, 401: _TAKEN, 403: _TAKEN, 404: _NOT_ACCEPTED, 412: _TAKEN}
-        return await self.attempt(account, words) or await super()._enter(name, password)
+        return await self.attempt(account, words) or await super().enter_as(name, password)
 
 
 class SignOutHandler(FormHandler):

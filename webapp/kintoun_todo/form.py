@@ -1,6 +1,7 @@
 """What all pages with forms share: who is signed in, and that a form comes from our own page."""
 
 from collections.abc import Awaitable, Mapping
+from http.cookies import SimpleCookie
 from typing import Any
 
 from .handler import WebHandler
@@ -22,13 +23,14 @@ class FormHandler(WebHandler):
 
     def prepare(self) -> None:
         """Refuse a form that is not from a page of ours."""
+        self._session = self.get_cookie(self.site.api.session_cookie)
         if self.request.method == "POST":
             self.check_xsrf_cookie()
 
     @property
     def client(self) -> Client:
         """The API in the name of whoever is signed in."""
-        return self._client(self.get_cookie(self.site.api.session_cookie))
+        return self._client(self._session)
 
     @property
     def anonymous(self) -> Client:
@@ -36,11 +38,17 @@ class FormHandler(WebHandler):
         return self._client(None)
 
     def _client(self, session: str | None) -> Client:
-        return Client(self.site.api, session, lambda value: self.add_header("Set-Cookie", value))
+        return Client(self.site.api, session, self._keep_cookie)
+
+    def _keep_cookie(self, value: str) -> None:
+        """Hand a cookie on to the browser; what begins with it counts in this request already."""
+        self.add_header("Set-Cookie", value)
+        if session := SimpleCookie(value).get(self.site.api.session_cookie):
+            self._session = session.value
 
     async def who(self) -> str | None:
         """Answer the name of whoever is signed in, None for nobody."""
-        if not self.get_cookie(self.site.api.session_cookie):
+        if not self._session:
             return None
         session = await self.client.call("GET", "/session")
         return session["name"] if session else None
@@ -77,7 +85,8 @@ class FormHandler(WebHandler):
         """Turn a refusal of the API into the page of its status."""
         error = details.get("exc_info", (None, None))[1]
         if isinstance(error, Refused):
-            status_code = error.status if error.status in (404, 429, 503) else 502
+            # By 405 a server says that it is read-only at the moment.
+            status_code = {404: 404, 405: 503, 429: 429, 503: 503}.get(error.status, 502)
             self.set_status(status_code)
         super().write_error(status_code)
 

@@ -4,13 +4,15 @@ from typing import Final
 
 from tornado.web import HTTPError
 
-from .form import FormHandler
+from .entrance import EntranceHandler
 from .tasks import STATUSES, ListKey, Refused, Task, next_order
 
+MOST_KEPT: Final = 100_000
+"""Characters of a text that is kept while somebody signs in again: far more than any task has."""
 _FILTERS: Final = {"": "All", "active": "Active", "completed": "Completed"}
 
 
-class PlainHandler(FormHandler):
+class PlainHandler(EntranceHandler):
     """A list of tasks."""
 
     async def get(self, bucket: str | None, collection: str | None, chosen: str | None) -> None:
@@ -25,17 +27,58 @@ class PlainHandler(FormHandler):
 
     async def post(self, bucket: str | None, collection: str | None, chosen: str | None) -> None:
         """Do what a form asks for, and show the list again."""
+        key = _key(bucket, collection)
+        try:
+            if self.form("do") == "sign-in":
+                await self._go_on(key, chosen or "")
+            else:
+                await self._answer(key, chosen or "")
+        except Refused as refused:
+            if refused.status != 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
+                raise
+            self._ask_who()
+
+    async def _answer(self, key: ListKey, chosen: str) -> None:
         name = await self.who()
         if name is None:
-            self.see_other("/sign-in")
-            return
-        key = _key(bucket, collection)
+            raise Refused(401)
         complaint = await self.attempt(self._do(key))
         if complaint is None:
-            self.see_other(f"{key.page}/{chosen}" if chosen else key.page)
+            self.see_other(_here(key, chosen))
             return
         editing = self.form("id") if self.form("do") == "edit" else ""
-        await self._show(name, key, chosen or "", editing, complaint=complaint, typed=self.form("description"))
+        await self._show(name, key, chosen, editing, complaint=complaint, typed=self.form("description"))
+
+    def _ask_who(self, complaint: str | None = None) -> None:
+        """Ask whoever's session has ended to sign in again, on a page that keeps what they have typed."""
+        if complaint is None:
+            self.set_status(401)
+        typed = self.form("description")
+        self.show(
+            "plain/sign-in-again.html",
+            complaint=complaint,
+            here=self.request.path,
+            name=self.form("name") or self.form("account"),
+            account=self.form("account"),
+            editing=self.form("id") if self.form("do") in ("edit", "sign-in") else "",
+            typed=typed[:MOST_KEPT],
+            is_cut=len(typed) > MOST_KEPT,
+        )
+
+    async def _go_on(self, key: ListKey, chosen: str) -> None:
+        """Sign in, and go on where it was: what was typed is in its field again, but for nobody else."""
+        if complaint := await self.enter():
+            self._ask_who(complaint)
+            return
+        name, account, typed = await self.who(), self.form("account"), self.form("description")
+        if name is None:
+            raise Refused(401)
+        if account not in ("", name):
+            self.see_other(ListKey().page)
+        elif typed:
+            await self._show(name, key, chosen, self.form("id"), typed=typed)
+        else:
+            self.see_other(_here(key, chosen))
 
     async def _do(self, key: ListKey) -> None:
         actions = {
@@ -107,9 +150,9 @@ class PlainHandler(FormHandler):
             lists=lists,
             title=dict(lists).get(key, "Shared list"),
             key=key,
-            filters=[(f"{key.page}/{path}" if path else key.page, path, label) for path, label in _FILTERS.items()],
+            filters=[(_here(key, path), path, label) for path, label in _FILTERS.items()],
             chosen=chosen,
-            here=f"{key.page}/{chosen}" if chosen else key.page,
+            here=_here(key, chosen),
             # What was typed for a task that is not here any more stands in the field for a new one.
             editing=editing if any(task.id == editing for task in shown) else "",
             complaint=complaint,
@@ -120,8 +163,14 @@ class PlainHandler(FormHandler):
         try:
             return await self.client.tasks(key)
         except Refused as refused:
+            if refused.status == 405:  # noqa: PLR2004 - RFC 9110 section 15.5.6
+                raise
             # A list that one may not see does not exist for oneself.
             raise HTTPError(404 if refused.status in (401, 403, 404) else 502) from refused
+
+
+def _here(key: ListKey, chosen: str) -> str:
+    return f"{key.page}/{chosen}" if chosen else key.page
 
 
 def _key(bucket: str | None, collection: str | None) -> ListKey:

@@ -16,6 +16,11 @@ class MemoryApi:
 
     def __init__(self) -> None:
         self.passwords: dict[str, str] = {}
+        self.over: set[str] = set()
+        """Whose session has ended."""
+        self.ends_behind = False
+        """Whether an ended session is still told to be there: it ends with the next request."""
+        self.read_only = False
         self.lists: dict[str, dict[str, dict[str, Any]]] = {}
         self._clock = itertools.count(1)
         self.fails = 0
@@ -37,8 +42,10 @@ class MemoryApi:
             return self._session(method, body, session)
         if account := re.fullmatch(r"/accounts/([^/]+)", path):
             return Answer(403) if session else self._sign_up(unquote(account[1]), body)
-        if not session:
+        if not session or session in self.over:
             return Answer(401)
+        if self.read_only:
+            return Answer(405)
         return self._records(method, path, body, headers)
 
     def _records(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Answer:  # noqa: ANN401 - JSON
@@ -63,11 +70,15 @@ class MemoryApi:
             name, password = body["data"]["name"], body["data"]["password"]
             if self.passwords.get(name) != password:
                 return Answer(401)
+            self.over.discard(name)
             cookie = {"Set-Cookie": f"{self.session_cookie}={name}; HttpOnly; Path=/"}
             return Answer(201, cookie, {"data": {"name": name}})
         if method == "DELETE":
             return Answer(200, {"Set-Cookie": f"{self.session_cookie}=; Max-Age=0; Path=/"}, {"data": None})
-        return Answer(200, {}, {"data": {"name": session} if session in self.passwords else None})
+        return Answer(200, {}, {"data": {"name": session} if session in self._known() else None})
+
+    def _known(self) -> set[str]:
+        return set(self.passwords) if self.ends_behind else self.passwords.keys() - self.over
 
     def _page(self, records: dict[str, dict[str, Any]], path: str, start: int) -> Answer:
         end = start + self.page
