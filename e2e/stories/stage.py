@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import kintoun_todo
+from kintoun_todo.static_files import StaticFiles
 from selenium.common.exceptions import WebDriverException
 
 from e2e.browser import Browser
@@ -53,7 +54,7 @@ class House:
         copy = self._folder / "newer"
         if not copy.exists():
             shutil.copytree(Path(kintoun_todo.__file__).parent, copy / "kintoun_todo")
-            style = copy / "kintoun_todo/static/css/page.css"
+            style = copy / "kintoun_todo/static" / StaticFiles().sheets[-1]
             style.write_text(style.read_text() + "\n/* This is newer. */\n")
         self.server.environ["PYTHONPATH"] = str(copy)
 

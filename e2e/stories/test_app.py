@@ -30,7 +30,7 @@ def test_shell(alice: Person) -> None:
     alice.reloads()
     alice.sees("a secret of hers")
     kept = json.dumps(json.loads(alice.left_behind())["caches"])
-    assert "/app/main.js" in kept
+    assert "/bundle/main.js" in kept
     assert "a secret of hers" not in kept
     assert alice.name not in kept
 

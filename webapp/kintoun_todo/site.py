@@ -46,8 +46,7 @@ class Site:
     @cached_property
     def precached(self) -> list[str]:
         """The addresses that the service worker keeps."""
-        static = [*self.files.modules, *(name for name in self.files.files if _is_kept(name))]
-        return ["/", "/manifest.webmanifest", *(self.files.url(name) for name in dict.fromkeys(static))]
+        return ["/", "/manifest.webmanifest", *(self.files.url(name) for name in self.files.kept)]
 
     @cached_property
     def worker(self) -> bytes:
@@ -57,7 +56,3 @@ class Site:
         version = hashlib.sha256(self.shell + self.manifest + self.files.version.encode()).hexdigest()[:16]
         template = self.templates.get_template("sw.js")
         return template.render(version=version, precached=self.precached, routes=f"^(?:{APP_ROUTES})$").encode()
-
-
-def _is_kept(name: str) -> bool:
-    return name.startswith(("app/", "icons/")) or (name.endswith(".css") and name != "css/plain.css")

@@ -6,7 +6,7 @@ from .static_files import StaticFiles
 
 
 def make_environment(files: StaticFiles) -> Environment:
-    """Make the environment of all templates; `static(path)` answers the address of a file."""
+    """Make the environment of all templates: `static(path)` answers the address of a file, `sheets` are paths."""
     environment = Environment(
         loader=PackageLoader(__package__),
         autoescape=True,
@@ -14,5 +14,5 @@ def make_environment(files: StaticFiles) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["static"] = files.url
+    environment.globals.update(static=files.url, sheets=files.sheets)
     return environment

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from kintoun_todo import bundle
 from kintoun_todo.handler import SECURITY_HEADERS
 from kintoun_todo.site import Site
 from kintoun_todo.static_files import FOLDER, StaticFiles
@@ -75,26 +76,55 @@ async def test_nothing_outside_of_the_folder_is_served(browser: Browser, path: s
     assert (await browser.get(f"/static/{StaticFiles().version}/{path}")).code == 404
 
 
-async def test_the_worker_keeps_all_modules(browser: Browser) -> None:
-    """Each module that the page imports, of ours or of a package, each style sheet and icon is in the precache list."""
+@pytest.fixture
+def bundled_files() -> StaticFiles:
+    """The files as users get them."""
+    files = StaticFiles()
+    assert files.is_bundled, "a script or a sheet is newer than the bundle: install ./webapp again"
+    return files
+
+
+async def test_the_worker_keeps_all_that_the_page_loads(browser: Browser, bundled_files: StaticFiles) -> None:
+    """Each script, also those that are loaded later, the style sheet and the icons are in the precache list."""
     answer = await browser.get("/sw.js")
     found = re.search(r"PRECACHED = (\[.*\]);", answer.body.decode())
     assert found
     kept = json.loads(found[1])
-    files = StaticFiles()
-    ours = [name for name in files.files if name.startswith(("app/", "css/")) and name != "css/plain.css"]
-    assert {files.url(name) for name in [*ours, "icons/192.png"]} | {"/"} <= set(kept)
-    assert len(set(kept)) == len(kept)
+    names = [name for name in bundled_files.files if name.startswith(("bundle/", "icons/"))]
+    ours = [bundled_files.url(name) for name in names if not name.endswith(".map")]
+    assert sorted(kept) == sorted(["/", "/manifest.webmanifest", *ours])
     assert answer.headers["Cache-Control"] == "no-cache"
     for url in kept:
         assert (await browser.get(url)).code == 200, url
+
+
+async def test_a_first_visit_is_small(browser: Browser, bundled_files: StaticFiles) -> None:
+    """A first visit loads under 40 kB of gzipped scripts, and with them it makes under 20 requests."""
+    assert sum(len(bundled_files.files[name].compressed or b"") for name in bundled_files.modules) < 40_000
+    assert len({*re.findall(r'(?:src|href)="(/[^"]+)"', (await browser.get("/")).body.decode())}) < 18
+
+
+def test_who_changes_a_source_is_served_the_sources(tmp_path: Path, memory_api: MemoryApi) -> None:
+    """A bundle that was not made from the sources as they are is not served: the page runs the modules themselves."""
+    shutil.copytree(FOLDER, tmp_path / "static")
+    with (tmp_path / "static/app/words.js").open("a") as file:
+        file.write("// Changed.\n")
+    files = StaticFiles(tmp_path / "static")
+    assert files.modules[0] == "app/main.js"
+    assert "app/words.js" in files.modules
+    assert not any(name.startswith("bundle/") for name in [*files.kept, *files.sheets])
+    ours = {name for name in files.files if name.startswith(("app/", "css/")) and name != "css/plain.css"}
+    assert ours - {"app/engine/filters.js"} <= set(files.kept)
+    shell = Site(memory_api, files).shell.decode()
+    assert files.url("app/words.js") in shell
+    assert files.url("app/views/dialogs.js") not in shell
 
 
 def test_the_worker_changes_with_every_content(tmp_path: Path, memory_api: MemoryApi) -> None:
     """One byte in one file is a new version of the app."""
     shutil.copytree(FOLDER, tmp_path / "static")
     before = Site(memory_api, StaticFiles(tmp_path / "static"))
-    with (tmp_path / "static/css/page.css").open("a") as file:
+    with (tmp_path / "static/bundle/page.css").open("a") as file:
         file.write(" ")
     after = Site(memory_api, StaticFiles(tmp_path / "static"))
     assert before.worker != after.worker
@@ -145,7 +175,9 @@ def test_files_are_short() -> None:
 
 
 async def test_every_style_sheet_has_a_page(browser: Browser) -> None:
-    """Each sheet of ours is linked by the shell, or by the plain pages."""
-    linked = (await browser.get("/")).body + (await browser.get("/sign-in")).body
+    """Each sheet of ours is in the bundle, or linked by the plain pages, and the shell links the bundle."""
     files = StaticFiles()
-    assert [name for name in files.files if name.startswith("css/") and files.url(name).encode() not in linked] == []
+    shell, plain = [(await browser.get(path)).body for path in ("/", "/sign-in")]
+    sheets = [name for name in files.files if name.startswith("css/") and name not in bundle.SHEETS]
+    assert [name for name in sheets if files.url(name).encode() not in plain] == []
+    assert all(files.url(name).encode() in shell for name in files.sheets)

@@ -22,6 +22,9 @@ import { shortened, statusLine, worthSaying } from "./words.js";
 /** How long a snackbar stays when nobody looks after it, in milliseconds. */
 const SNACK_STAYS = 10_000;
 
+/** Where a part of the app was not yet kept for use without a network, or another version took its place. */
+const NOT_LOADED = "This part of the app could not be loaded. Try again with a network, or reload the page.";
+
 export class App {
   /** @type {Store} the one that is open; there is one before anything is drawn */ store = /** @type {any} */ (null);
   /** @type {any} what sends requests */ api = null;
@@ -31,6 +34,7 @@ export class App {
   /** @type {Route} */ route = { list: null, filter: "all" };
   /** @type {Editing | null} */ editing = null;
   /** @type {Dialog | null} */ dialog = null;
+  /** @type {Record<string, (app: App) => unknown>} how each dialog is drawn, once one was opened */ dialogs = {};
   /** @type {Snack[]} */ snacks = [];
   /** @type {Message[]} what a person has to read, until it is put away */ messages = [];
   /** @type {Set<string>} ids of the tasks whose conflict is unfolded */ unfolded = new Set();
@@ -267,9 +271,18 @@ export class App {
 
   // Dialogs
 
-  /** Open a dialog: "account", "share", "groups", "transfer". @param {string} name @param {any} [detail] */
-  openDialog(name, detail = {}) {
+  /**
+   * Open a dialog by its name; the first one loads them all.
+   * @param {string} name @param {any} [detail]
+   */
+  async openDialog(name, detail = {}) {
     this.menu = null;
+    this.draw();
+    try {
+      this.dialogs = (await import("./views/dialogs.js")).DIALOGS;
+    } catch {
+      return this.tell(NOT_LOADED);
+    }
     this.dialog = { name, detail };
     this.draw();
   }

@@ -4,6 +4,7 @@ import { resolved } from "../engine/conflict.js";
 import * as edits from "../engine/edits.js";
 import { InvalidRecordError, NoServerError, StoreError } from "../engine/errors.js";
 import { checked } from "../engine/json_value.js";
+import { appended, copyInto } from "./copying.js";
 import { databaseName, deleteDatabase, openDatabase } from "./database.js";
 import { readJournal } from "./journal.js";
 import { createList, deleteList, renameList } from "./list_edits.js";
@@ -15,7 +16,6 @@ import { INTERRUPTIONS, statusOf, UNKEPT } from "./status.js";
 import { Syncer } from "./syncer.js";
 import { Tabs } from "./tabs.js";
 import { checkedChanges, isShown, sorted, taskOf } from "./tasks.js";
-import { appended, copyInto, exported, imported } from "./transfer.js";
 import { removed, unremove, unresolve } from "./undo.js";
 import { Writer } from "./writer.js";
 
@@ -262,7 +262,7 @@ export class Store extends EventTarget {
 
   /** Write all that is here as JSON. */
   async export() {
-    return exported(this);
+    return (await import("./transfer.js")).exported(this);
   }
 
   /**
@@ -270,7 +270,7 @@ export class Store extends EventTarget {
    * @param {any} file
    */
   async import(file) {
-    const done = imported(this, file);
+    const done = (await import("./transfer.js")).imported(this, file);
     await this.writer.flush();
     return done;
   }

@@ -1,10 +1,9 @@
 /**
  * Signing up, in and out.
  *
- * Names that tests rely on: button `.account-button` ("Sign in" without an account, else "Account: alice"); in the dialog
- * forms `#sign-up` ("Create account"), `#sign-in` ("Sign in"), `#change-password` ("Change password"), each with fields
- * `name`, `password`, `old-password`, `new-password`; buttons `.sign-out` ("Sign out"), `.sign-out-everywhere`,
- * `.sign-out-anyway`, `.open-groups`, `.open-transfer`, `.to-sign-up`, `.to-sign-in`.
+ * Names that tests rely on: forms `#sign-up` ("Create account"), `#sign-in` ("Sign in"), `#change-password` ("Change
+ * password"), each with fields `name`, `password`, `old-password`, `new-password`; buttons `.sign-out` ("Sign out"),
+ * `.sign-out-everywhere`, `.sign-out-anyway`, `.open-groups`, `.open-transfer`, `.to-sign-up`, `.to-sign-in`.
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { unsavedIn } from "../store/status.js";
@@ -16,34 +15,6 @@ import { attempt, frame, stateOf, wordsOf } from "./dialog.js";
 
 const WRONG = "This name and this password do not fit. Is the name spelled as when you signed up?";
 const BAD_NAME = "A name may have letters (a to z), digits, and . + - _ @, and begins with a letter or a digit.";
-
-/** The button that opens it all. @param {App} app */
-export function accountMenu(app) {
-  const { account } = app.store;
-  const open = () => app.openDialog("account");
-  if (account === null) {
-    return html`<button type="button" class="account-button linklike" aria-haspopup="dialog" @click=${open}>Sign in</button>`;
-  }
-  return html`<button
-    type="button"
-    class="account-button"
-    aria-haspopup="dialog"
-    @click=${open}
-  >
-    ${avatar(letterOf(account.name))}<span class="visually-hidden">Account: </span
-    ><bdi class="account-name">${account.name}</bdi>
-  </button>`;
-}
-
-/** The letter that stands for somebody. @param {string} name */
-export function letterOf(name) {
-  return ([...name][0] ?? "?").toUpperCase();
-}
-
-/** A round mark with a letter; the name beside it says the same. @param {string} letter */
-export function avatar(letter) {
-  return html`<span class="avatar" aria-hidden="true" data-letter=${letter}></span>`;
-}
 
 /** The dialog. @param {App} app */
 export function accountDialog(app) {

@@ -6,26 +6,14 @@
  * `.new-version` (button "Reload"), `footer.info`, one `dialog` at a time.
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { accountDialog, accountMenu } from "./account.js";
+import { accountMenu } from "./account_menu.js";
 import { footer } from "./footer.js";
-import { groupsDialog } from "./groups.js";
-import { listDialog, listSwitcher } from "./lists.js";
+import { listSwitcher } from "./lists.js";
 import { messages, newVersionBar, snackbars } from "./notices.js";
-import { shareDialog } from "./share.js";
 import { statusView } from "./status_line.js";
 import { addTask, taskList, taskMenu } from "./task_list.js";
-import { transferDialog } from "./transfer.js";
 
 /** @typedef {import("../app.js").App} App */
-
-/** @type {Record<string, (app: any) => unknown>} */
-const DIALOGS = {
-  account: accountDialog,
-  groups: groupsDialog,
-  list: listDialog,
-  share: shareDialog,
-  transfer: transferDialog,
-};
 
 /** The page. @param {App} app */
 export function appView(app) {
@@ -52,7 +40,7 @@ export function appView(app) {
       <p>Part of <a href="https://todomvc.com">TodoMVC</a>, on Kintoun</p>
     </footer>
     <div id="live" class="visually-hidden" role="status">${app.said}</div>
-    ${app.dialog === null ? nothing : DIALOGS[app.dialog.name]?.(app)}
+    ${app.dialog === null ? nothing : app.dialogs[app.dialog.name]?.(app)}
   `;
 }
 

@@ -1,20 +1,19 @@
 /**
- * The switcher of lists, and the dialog in which a list is renamed.
+ * The switcher of lists.
  *
  * Names that tests rely on: button `.lists-button` ("Lists: Groceries") opens `#lists` with `nav` "Lists", links
  * `.list-link` (the current one `aria-current=page`), a section "Shared with me", the form `#new-list` (field "New
  * list", button "Add list"), and for the list that is shown buttons `.rename-list`, `.delete-list`, `.leave-list`; in the
- * bar `.share-list` ("Share…") and `.people-mark` ("Shared with bob and 2 others"); in the dialog the form `#rename-list`.
+ * bar `.share-list` ("Share…") and `.people-mark` ("Shared with bob and 2 others").
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import { AccessOf } from "../access.js";
 import { kindWords } from "../kind_words.js";
 import { pathOf } from "../routes.js";
 import { leaveList } from "../store/leaving.js";
 import { FIRST } from "../store/lists.js";
 import { counted, sharedWords, shortened } from "../words.js";
-import { frame, stateOf, wordsOf } from "./dialog.js";
+import { wordsOf } from "./dialog.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../store/store.js").TaskList} TaskList */
@@ -133,7 +132,10 @@ async function remove(app, list) {
   const title = shortened(list.title);
   let giveBack = async () => {};
   try {
-    if (list.sharedWith.length > 0) giveBack = await new AccessOf(app, list.key, null).stop();
+    if (list.sharedWith.length > 0) {
+      const { AccessOf } = await import("./dialogs.js");
+      giveBack = await new AccessOf(app, list.key, null).stop();
+    }
   } catch (error) {
     return app.tell(`“${title}” is shared, and cannot be deleted now: ${kindWords(error)}`);
   }
@@ -167,33 +169,6 @@ export async function leave(app, list) {
   } catch (error) {
     app.tell(`“${title}” cannot be left now: ${kindWords(error)}`);
   }
-}
-
-/** The dialog in which a list gets another title. @param {App} app */
-export function listDialog(app) {
-  const { key } = app.dialog?.detail ?? {};
-  const list = app.store.lists.find((/** @type {TaskList} */ one) => one.key === key);
-  const state = stateOf(app);
-  if (list === undefined) return frame(app, "list", "This list is gone", nothing);
-  const submit = (/** @type {SubmitEvent} */ event) => {
-    const { title } = wordsOf(event);
-    const before = list.title;
-    if (title === "" || title === before) return app.closeDialog();
-    app.store.renameList(key, title);
-    app.closeDialog();
-    app.notify(`“${shortened(before)}” is called “${shortened(title)}” now.`, {
-      undo: () => app.store.renameList(key, before),
-    });
-  };
-  return frame(app, "list", "Rename list", html`
-    <form id="rename-list" @submit=${submit}>
-      <label class="field">
-        <span>Title</span>
-        <input name="title" .defaultValue=${list.title} maxlength="1000" required autofocus autocomplete="off" dir="auto" />
-      </label>
-      <button type="submit" class="primary" ?disabled=${state.busy}>Rename</button>
-    </form>
-  `);
 }
 
 function hideLists() {

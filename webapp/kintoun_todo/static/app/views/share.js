@@ -14,7 +14,7 @@ import { kindWords } from "../kind_words.js";
 import { findAnybody, ownGroups } from "../people.js";
 import { leaveTask } from "../store/leaving.js";
 import { shortened } from "../words.js";
-import { avatar, letterOf } from "./account.js";
+import { avatar, letterOf } from "./account_menu.js";
 import { attempt, done, frame, stateOf, wordsOf } from "./dialog.js";
 import { leave, titleOf } from "./lists.js";
 
