@@ -82,7 +82,7 @@ export class Push {
         length += dump(local.data).length;
         if (taken.length && length > MAX_BYTES) break;
         if (!local.sent.some((version) => same(version, local.data))) {
-          this.#replica.mark({ ...local, sent: [...local.sent, local.data].slice(-MAX_SENT) });
+          this.#replica.bookkeep({ ...local, sent: [...local.sent, local.data].slice(-MAX_SENT) });
         }
         taken.push(local);
       }
@@ -192,7 +192,7 @@ export class Push {
   #refuse(sent, refused) {
     const local = this.#replica.load(sent.id);
     if (local === null || local.revision !== sent.revision) return;
-    this.#replica.mark({ ...local, refused });
+    this.#replica.bookkeep({ ...local, refused });
     this.#tally.refused(sent.id, refused);
   }
 

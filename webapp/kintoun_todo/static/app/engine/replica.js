@@ -4,11 +4,11 @@ import { same } from "./json_value.js";
 
 /** @typedef {import("./local.js").Local} Local */
 /** @typedef {import("./reconcile.js").Note} Note */
-/** @typedef {{cursor: number | null, access: string | null}} Mark how far the list was read, and with which access */
+/** @typedef {{cursor: number | null, access: string | null}} Reading how far the list was read, and with which access */
 /**
- * What one transaction has changed: the rows with what they were before, the mark before and after, and the entries for
+ * What one transaction has changed: the rows with what they were before, the reading before and after, and the entries for
  * the journal.
- * @typedef {{rows: Map<string, {before: Local | null, after: Local | null}>, mark: {before: Mark, after: Mark} | null,
+ * @typedef {{rows: Map<string, {before: Local | null, after: Local | null}>, reading: {before: Reading, after: Reading} | null,
  *   notes: {id: string, note: Note}[]}} Writes
  */
 
@@ -21,8 +21,8 @@ import { same } from "./json_value.js";
 export class Replica {
   /** @type {Map<string, Local>} */
   rows = new Map();
-  /** @type {Mark} */
-  mark_ = { cursor: null, access: null };
+  /** @type {Reading} */
+  reading = { cursor: null, access: null };
   #tick = 0;
   /** @type {Writes | null} */
   #writes = null;
@@ -48,18 +48,18 @@ export class Replica {
    */
   transaction(step) {
     if (this.#writes) return step();
-    const mark = this.mark_;
+    const reading = this.reading;
     /** @type {Writes} */
-    const writes = { rows: new Map(), mark: null, notes: [] };
+    const writes = { rows: new Map(), reading: null, notes: [] };
     this.#writes = writes;
     try {
       const result = step();
-      if (this.mark_ !== mark) writes.mark = { before: mark, after: this.mark_ };
-      if (writes.rows.size || writes.mark || writes.notes.length) this.keep(writes);
+      if (this.reading !== reading) writes.reading = { before: reading, after: this.reading };
+      if (writes.rows.size || writes.reading || writes.notes.length) this.keep(writes);
       return result;
     } catch (error) {
       for (const [id, { before }] of writes.rows) this.put(id, before);
-      this.mark_ = mark;
+      this.reading = reading;
       throw error;
     } finally {
       this.#writes = null;
@@ -79,22 +79,22 @@ export class Replica {
 
   /** Answer the ETag up to which all is here; null when the list has to be read whole. */
   cursor() {
-    return this.mark_.cursor;
+    return this.reading.cursor;
   }
 
   /** @param {number | null} cursor */
   setCursor(cursor) {
-    if (cursor !== this.mark_.cursor) this.transaction(() => (this.mark_ = { ...this.mark_, cursor }));
+    if (cursor !== this.reading.cursor) this.transaction(() => (this.reading = { ...this.reading, cursor }));
   }
 
   /** Answer what my access was when the list was last read whole, as a text to compare; null for never. */
   access() {
-    return this.mark_.access;
+    return this.reading.access;
   }
 
   /** @param {string} access */
   setAccess(access) {
-    this.transaction(() => (this.mark_ = { ...this.mark_, access }));
+    this.transaction(() => (this.reading = { ...this.reading, access }));
   }
 
   /** Answer a number that is greater than all that were given before. */
@@ -140,7 +140,7 @@ export class Replica {
    * Write bookkeeping (`sent`, `refused`): its revision stays.
    * @param {Local} local
    */
-  mark(local) {
+  bookkeep(local) {
     this.#write(local.id, local);
   }
 
@@ -179,12 +179,12 @@ export class Replica {
   }
 
   /**
-   * List records that the server had, but has not confirmed since `tick` gave `mark`.
-   * @param {number} mark
+   * List records that the server had, but has not confirmed since `tick` gave a number.
+   * @param {number} tick
    * @param {number} limit
    */
-  unconfirmed(mark, limit) {
-    return this.#list((local) => local.etag !== null && local.seen < mark).slice(0, limit);
+  unconfirmed(tick, limit) {
+    return this.#list((local) => local.etag !== null && local.seen < tick).slice(0, limit);
   }
 
   /**

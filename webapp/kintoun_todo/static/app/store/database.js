@@ -71,6 +71,14 @@ export function localOf(row) {
   return local(id, data, rest);
 }
 
+/**
+ * Answer the range of a list's rows.
+ * @param {string} key
+ */
+export function rangeOf(key) {
+  return IDBKeyRange.bound([key], [key, []]);
+}
+
 /** @param {Database} database */
 function createStores(database) {
   database.createObjectStore("rows", { keyPath: ["list", "id"] });

@@ -1,6 +1,6 @@
 /** From the database into memory: at the start, and where another tab has written; and which lists it knows of. */
 
-import { localOf } from "./database.js";
+import { localOf, rangeOf } from "./database.js";
 import { pruneJournal } from "./journal.js";
 import { FIRST, OWN, placeOf, TITLES } from "./lists.js";
 
@@ -15,7 +15,7 @@ export async function load(store) {
   const [lists, rows] = await Promise.all([store.database.getAll("lists"), store.database.getAll("rows")]);
   for (const key of [TITLES, FIRST]) store.ensure(key);
   for (const row of lists) {
-    store.ensure(row.key).settleMark(row);
+    store.ensure(row.key).settleReading(row);
     store.rows.set(row.key, listRow(row));
   }
   for (const row of rows) store.ensure(row.list).settle(row.id, localOf(row), row.stamp);
@@ -41,7 +41,7 @@ export async function reread(store, key, ids = null) {
     const row = found.get(id);
     replica.settleRead(id, localOf(row), row?.stamp ?? null, before.get(id) ?? null);
   }
-  if (ids === null) replica.settleMark(await store.database.get("lists", key));
+  if (ids === null) replica.settleReading(await store.database.get("lists", key));
 }
 
 /**
@@ -91,11 +91,6 @@ export async function forgetList(store, key) {
   await transaction.objectStore("rows").delete(rangeOf(key));
   await transaction.done;
   store.tabs.tellLists();
-}
-
-/** @param {string} key */
-function rangeOf(key) {
-  return IDBKeyRange.bound([key], [key, []]);
 }
 
 /**

@@ -12,7 +12,7 @@ export class StoreReplica extends Replica {
   /** @type {Map<string, string>} the stamps of the rows, as they are or will be on the disk */
   #stamps = new Map();
   /** @type {string | null} */
-  #markStamp = null;
+  #readingStamp = null;
   /** @type {Map<string, Step> | null} */
   #steps = null;
   #writer;
@@ -87,12 +87,12 @@ export class StoreReplica extends Replica {
   }
 
   /**
-   * Take the mark as it is on the disk.
+   * Take how far the list was read as it is on the disk.
    * @param {any} row
    */
-  settleMark(row) {
-    this.mark_ = { cursor: row?.cursor ?? null, access: row?.access ?? null };
-    this.#markStamp = row?.stamp ?? null;
+  settleReading(row) {
+    this.reading = { cursor: row?.cursor ?? null, access: row?.access ?? null };
+    this.#readingStamp = row?.stamp ?? null;
   }
 
   /** @param {import("../engine/replica.js").Writes} writes */
@@ -103,12 +103,12 @@ export class StoreReplica extends Replica {
       else this.#stamps.delete(id);
       return row;
     });
-    let mark = null;
-    if (writes.mark) {
-      mark = { expected: this.#markStamp, stamp: newStamp(), after: writes.mark.after };
-      this.#markStamp = mark.stamp;
+    let reading = null;
+    if (writes.reading) {
+      reading = { expected: this.#readingStamp, stamp: newStamp(), after: writes.reading.after };
+      this.#readingStamp = reading.stamp;
     }
-    this.#writer.add({ replica: this, rows, mark, notes: writes.notes });
+    this.#writer.add({ replica: this, rows, reading, notes: writes.notes });
     if (rows.length) this.#changed(this, rows.map(({ id }) => id));
   }
 }

@@ -155,8 +155,21 @@ export class Store extends EventTarget {
    * @param {Record<string, any>} changes
    */
   update(key, id, changes) {
-    const all = checkedChanges(changes);
-    this.edit(key, new Map([[id, (local) => edits.update(resolved(local, { choice: "mine" }), id, all)]]));
+    this.updateAll(key, new Map([[id, changes]]));
+  }
+
+  /**
+   * Set fields of several tasks, in one transaction.
+   * @param {string} key
+   * @param {Map<string, Record<string, any>>} changes by id
+   */
+  updateAll(key, changes) {
+    const steps = [...changes].map(([id, one]) => {
+      const all = checkedChanges(one);
+      const step = (/** @type {Local | null} */ local) => edits.update(resolved(local, { choice: "mine" }), id, all);
+      return /** @type {[string, Step]} */ ([id, step]);
+    });
+    if (steps.length) this.edit(key, new Map(steps));
   }
 
   /**

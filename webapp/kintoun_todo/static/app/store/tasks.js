@@ -25,14 +25,31 @@ export function isShown(local) {
   return local.data !== null || Boolean(local.conflict?.gone);
 }
 
+/** @type {WeakMap<Local, Task>} a record is never changed in place */
+const written = new WeakMap();
+
 /**
- * Write a record as a task.
+ * Write a record as a task: the same object as long as nothing of it is another, so that a page need not draw it again.
  * @param {Local} local
  * @param {string} list
  * @param {boolean} readOnly
  * @returns {Task}
  */
 export function taskOf(local, list, readOnly) {
+  const known = written.get(local);
+  if (known?.list === list && known.readOnly === readOnly) return known;
+  const task = newTask(local, list, readOnly);
+  written.set(local, task);
+  return task;
+}
+
+/**
+ * @param {Local} local
+ * @param {string} list
+ * @param {boolean} readOnly
+ * @returns {Task}
+ */
+function newTask(local, list, readOnly) {
   const fields = local.data ?? asWritten(local) ?? {};
   return {
     id: local.id,

@@ -7,7 +7,7 @@
 
 import { create } from "../engine/edits.js";
 import { RecordNotFoundError, StaleError, StoreError } from "../engine/errors.js";
-import { localOf, rowOf } from "./database.js";
+import { localOf, rangeOf, rowOf } from "./database.js";
 
 /** @typedef {import("../engine/local.js").Local} Local */
 /** @typedef {import("./replica.js").StoreReplica} StoreReplica */
@@ -19,11 +19,15 @@ import { localOf, rowOf } from "./database.js";
 /**
  * One transaction to be.
  * @typedef {{replica: StoreReplica, rows: RowChange[],
- *   mark: {expected: string | null, stamp: string, after: import("../engine/replica.js").Mark} | null,
+ *   reading: {expected: string | null, stamp: string, after: import("../engine/replica.js").Reading} | null,
  *   notes: {id: string, note: import("../engine/reconcile.js").Note}[], done?: Promise<void>}} Change
  */
 
 const RETRY = 3000;
+/** Rows that are written in one go: the page can draw between two. */
+const ROWS_AT_ONCE = 100;
+/** Of more rows than that all of the list's are read, with one request. */
+const SINGLE_READS = 20;
 
 /** The writes of one store. */
 export class Writer {
@@ -148,7 +152,7 @@ export class Writer {
     transaction.done.catch(() => {});
     try {
       const moved = await this.#writeRows(transaction, change);
-      await this.#writeMark(transaction, change);
+      await this.#writeReading(transaction, change);
       for (const { id, note } of change.notes) {
         const entry = { at: Date.now(), list: change.replica.key, id, note, undone: false };
         void transaction.objectStore("journal").add(entry).catch(() => {});
@@ -168,7 +172,7 @@ export class Writer {
    */
   async #writeRows(transaction, { replica, rows }) {
     const store = transaction.objectStore("rows");
-    const found = await Promise.all(rows.map(({ id }) => store.get([replica.key, id])));
+    const found = await readRows(store, replica.key, rows.map(({ id }) => id));
     if (this.#failure) throw this.#failure;
     /** @type {RowChange[]} */
     const moved = [];
@@ -182,6 +186,7 @@ export class Writer {
       }
       const write = after ? store.put(rowOf(replica.key, after, stamp)) : store.delete([replica.key, row.id]);
       write.catch(() => {});
+      if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await write;
     }
     return moved;
   }
@@ -190,12 +195,12 @@ export class Writer {
    * @param {any} transaction
    * @param {Change} change
    */
-  async #writeMark(transaction, { replica, mark }) {
-    if (!mark) return;
+  async #writeReading(transaction, { replica, reading }) {
+    if (!reading) return;
     const store = transaction.objectStore("lists");
     const found = await store.get(replica.key);
-    if ((found?.stamp ?? null) !== mark.expected) throw new StaleError("another tab has read this list");
-    store.put({ ...found, key: replica.key, ...mark.after, stamp: mark.stamp }).catch(() => {});
+    if ((found?.stamp ?? null) !== reading.expected) throw new StaleError("another tab has read this list");
+    store.put({ ...found, key: replica.key, ...reading.after, stamp: reading.stamp }).catch(() => {});
   }
 }
 
@@ -218,6 +223,19 @@ function doneAgain(row, step, found) {
     if (!(error instanceof RecordNotFoundError) || !written) return found;
     return create(found, row.id, written);
   }
+}
+
+/**
+ * Read rows of a list, undefined for one that is not there.
+ * @param {any} store of the database
+ * @param {string} key
+ * @param {string[]} ids
+ * @returns {Promise<any[]>}
+ */
+async function readRows(store, key, ids) {
+  if (ids.length <= SINGLE_READS) return await Promise.all(ids.map((id) => store.get([key, id])));
+  const rows = new Map((await store.getAll(rangeOf(key))).map((/** @type {any} */ row) => [row.id, row]));
+  return ids.map((id) => rows.get(id));
 }
 
 /** @param {any} transaction */

@@ -6,6 +6,7 @@
  * All events are handled by the list, see task_list.js.
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { guard } from "../../vendor/lit-html/directives/guard.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { sharedWords } from "../words.js";
 import { conflictBadge, conflictView } from "./conflict.js";
@@ -13,8 +14,23 @@ import { conflictBadge, conflictView } from "./conflict.js";
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../app.js").Task} Task */
 
+/**
+ * Answer what draws one task; a row is drawn again only where something that it shows is another.
+ * @param {App} app
+ */
+export function items(app) {
+  const unsaved = ["offline", "failed", "signed-out"].includes(app.store.status.state);
+  const shared = sharedWords(app.list?.sharedWith ?? []);
+  const list = `${app.list?.own} ${app.list?.withdrawn}`;
+  return (/** @type {Task} */ task) => {
+    const editing = app.editing?.task.id === task.id;
+    const state = [task, editing, app.menu?.id === task.id, app.unfolded.has(task.id), task.waiting && unsaved, shared, list];
+    return guard(state, () => item(app, task));
+  };
+}
+
 /** @param {App} app @param {Task} task */
-export function item(app, task) {
+function item(app, task) {
   const editing = app.editing?.task.id === task.id;
   const name = task.description;
   const labelId = `title-${task.id}`;

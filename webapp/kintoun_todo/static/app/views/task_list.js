@@ -12,7 +12,7 @@ import { moved } from "../order.js";
 import { askToPersist } from "../persistence.js";
 import { shortened } from "../words.js";
 import { unfold } from "./conflict.js";
-import { item } from "./item.js";
+import { items } from "./item.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../app.js").Task} Task */
@@ -41,7 +41,7 @@ export function taskList(app) {
       @dblclick=${(/** @type {MouseEvent} */ event) => onDoubleClick(app, event)}
       @keydown=${(/** @type {KeyboardEvent} */ event) => onKey(app, event)}
       @focusout=${(/** @type {FocusEvent} */ event) => onFocusOut(app, event)}
-    >${repeat(app.shown, (task) => task.id, (task) => item(app, task))}</ul>
+    >${repeat(app.shown, (task) => task.id, items(app))}</ul>
   </section>`;
 }
 
@@ -122,7 +122,7 @@ function update(app, task, changes) {
 /** @param {App} app @param {Task} task @param {-1 | 1} step */
 function move(app, task, step) {
   const orders = moved(app.tasks, app.shown, task.id, step);
-  for (const [id, order] of orders) app.store.update(app.key, id, { order });
+  app.store.updateAll(app.key, new Map([...orders].map(([id, order]) => [id, { order }])));
   app.focus.wantTask(task.id);
   if (orders.size === 0) return app.announce(step === -1 ? "It is the first already." : "It is the last already.");
   const place = app.shown.findIndex((each) => each.id === task.id) + 1;
@@ -131,11 +131,8 @@ function move(app, task, step) {
 
 /** @param {App} app @param {boolean} done */
 function toggleAll(app, done) {
-  for (const task of app.tasks) {
-    if (!task.readOnly && (task.status === "done") !== done) {
-      app.store.update(app.key, task.id, { status: done ? "done" : "todo" });
-    }
-  }
+  const others = app.tasks.filter((task) => !task.readOnly && (task.status === "done") !== done);
+  app.store.updateAll(app.key, new Map(others.map(({ id }) => [id, { status: done ? "done" : "todo" }])));
   app.draw();
 }
 
