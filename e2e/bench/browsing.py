@@ -36,6 +36,19 @@ new MutationObserver((_, observer) => {
 }).observe(document, {childList: true, subtree: true});
 dispatchEvent(new Event("online"));
 """
+_LISTEN = """
+window.interactions = new PerformanceObserver(() => {});
+interactions.observe({type: "event", durationThreshold: 16});
+"""
+_WORST = """
+const [done] = arguments;
+const drawn = (go) => requestAnimationFrame(() => requestAnimationFrame(go));
+// A time is told after the frame that it ends with.
+drawn(() => setTimeout(() => {
+  const found = interactions.takeRecords().filter((one) => one.interactionId).map((one) => one.duration);
+  done(Math.max(0, ...found));
+}, 100));
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,9 @@ def measure() -> Iterator[Figure]:
             house.open()
             stage = Stage(house)
             yield from _first_load(stage)
-            yield _drawn_offline(stage)
+            many = _with_many(stage)
+            yield from _interactions(many)
+            yield _drawn_offline(stage, many)
             yield _in_the_other_browser(stage)
         finally:
             house.close()
@@ -70,7 +85,7 @@ def _first_load(stage: Stage) -> Iterator[Figure]:
     yield Figure("first load: requests without the API", f"{requests}, {total_bytes / 1000:.1f} kB", "< 20")
 
 
-def _drawn_offline(stage: Stage) -> Figure:
+def _with_many(stage: Stage) -> Person:
     alice = stage.person("many")
     alice.has_an_account()
     alice.has_stored(*(f"task {number}" for number in range(TASKS)))
@@ -78,10 +93,39 @@ def _drawn_offline(stage: Stage) -> Figure:
     alice.eventually(lambda: len(alice.items) == TASKS, "all tasks have come", 60)
     alice.is_saved()
     alice.is_installed()
-    alice.browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=_WATCH.replace("COUNT", str(TASKS)))
+    return alice
+
+
+def _interactions(person: Person) -> Iterator[Figure]:
+    """Answer from a click or key to the next frame, the longest of each interaction (Interaction to Next Paint)."""
+    person.script(_LISTEN)
+    numbers = iter(range(1, ROUNDS + 1))
+
+    def toggles() -> None:
+        person.element(f".todo-list li:nth-child({next(numbers)}) .toggle").click()
+
+    for what, act in (
+        ("toggle", toggles),
+        ("new task", lambda: person.adds("one more")),
+        ("toggle-all", lambda: person.element("label[for=toggle-all]").click()),
+    ):
+        median = _median(lambda act=act: _next_paint(person, act))  # type: ignore[misc]
+        yield Figure(f"INP with {TASKS:,} tasks: {what}", f"{median:.0f} ms" if median else "< 16 ms", "< 100 ms")
+
+
+def _next_paint(person: Person, act: Callable[[], None]) -> float:
+    act()
+    longest = float(person.browser.driver.execute_async_script(_WORST))
+    person.is_saved(60)
+    return longest
+
+
+def _drawn_offline(stage: Stage, person: Person) -> Figure:
+    count = len(person.items)
+    person.browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=_WATCH.replace("COUNT", str(count)))
     with stage.server_is_down():
-        median = _median(lambda: _drawn_after(alice))
-    return Figure(f"{TASKS:,} tasks drawn offline", f"{median:.0f} ms", "< 300 ms")
+        median = _median(lambda: _drawn_after(person))
+    return Figure(f"{count:,} tasks drawn offline", f"{median:.0f} ms", "< 300 ms")
 
 
 def _drawn_after(person: Person) -> float:
