@@ -19,11 +19,15 @@ export function databaseName(account) {
 }
 
 /**
+ * What stands in the way: another tab has an older version open, another tab needs a newer one or deletes it all (this one
+ * is closed then), or the browser took it away.
+ * @typedef {"blocked" | "newer" | "erased" | "terminated"} Interruption
+ */
+
+/**
  * Open the database, and bring it to the version of this program.
  * @param {string} name
- * @param {(why: "blocked" | "newer" | "erased" | "terminated") => void} told what stands in the way: another tab has an
- *   older version open, another tab needs a newer one or deletes it all (this one is closed then), or the browser took it
- *   away
+ * @param {(why: Interruption) => void} told
  * @returns {Promise<Database>}
  */
 export async function openDatabase(name, told) {

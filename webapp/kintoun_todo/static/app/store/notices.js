@@ -6,11 +6,11 @@ import { asWritten } from "../engine/reconcile.js";
 import { TITLES } from "./lists.js";
 
 /**
- * Something to tell: `list` is a key; `text` is what is lost or what happened; `lost` the version of mine that was put
- * away.
+ * Something to tell: `list` is a key; `text` is what is lost or what happened; `reload` that reloading the page is the way
+ * out; `lost` the version of mine that was put away.
  * @typedef {{kind: "merged" | "conflict" | "refused" | "put_back" | "withdrawn" | "storage", list?: string, id?: string,
  *   field?: string, text?: string, status?: number, message?: string, title?: string,
- *   lost?: Readonly<Record<string, any>> | null}} Notice
+ *   reload?: boolean, lost?: Readonly<Record<string, any>> | null}} Notice
  */
 
 /**

@@ -7,12 +7,13 @@ import { checked } from "../engine/json_value.js";
 import { appended, copyInto } from "./copying.js";
 import { databaseName, deleteDatabase, openDatabase } from "./database.js";
 import { readJournal } from "./journal.js";
+import { Keeping } from "./keeping.js";
 import { createList, deleteList, renameList } from "./list_edits.js";
 import { listsOf, OWN, placeOf, TITLES } from "./lists.js";
 import { load, reread } from "./reading.js";
 import { StoreReplica } from "./replica.js";
 import { Schedule } from "./schedule.js";
-import { INTERRUPTIONS, statusOf, UNKEPT } from "./status.js";
+import { statusOf } from "./status.js";
 import { Syncer } from "./syncer.js";
 import { Tabs } from "./tabs.js";
 import { checkedChanges, isShown, sorted, taskOf } from "./tasks.js";
@@ -48,8 +49,8 @@ export class Store extends EventTarget {
   /** @type {Set<string>} keys of lists whose tasks changed, and that nobody was told of */
   #changed = new Set();
   #told = true;
-  /** @type {string | null} */
-  #storage = null;
+  /** Whether the browser keeps what is written. */
+  keeping = new Keeping(this);
   /** @type {string} */
   #name;
   /** Whether it was closed: nothing is read or told any more. */
@@ -61,12 +62,12 @@ export class Store extends EventTarget {
    */
   static async open({ account, api, locks, channel }) {
     const store = new Store(account, databaseName(account));
-    store.database = await openDatabase(store.#name, (why) => store.#interrupted(why));
+    store.database = await openDatabase(store.#name, (why) => store.keeping.interrupted(why));
     store.writer = new Writer(store.database, {
       written: (change) => store.tabs.tellRows(change),
       reread: (replica, ids) => void reread(store, replica.key, ids),
-      failed: () => store.#failed(),
-      recovered: () => store.#recovered(),
+      failed: () => store.keeping.failed(),
+      recovered: () => store.keeping.recovered(),
     });
     store.tabs = new Tabs(store, channel, locks);
     store.syncer = new Syncer(store, api);
@@ -100,7 +101,7 @@ export class Store extends EventTarget {
   get status() {
     const { syncing, trouble, message } = this.syncer;
     const waiting = [...this.replicas.values()].reduce((sum, replica) => sum + replica.pendingCount(), 0);
-    return statusOf({ account: this.account !== null, waiting, syncing, trouble, message, storage: this.#storage });
+    return statusOf({ account: this.account !== null, waiting, syncing, trouble, message, storage: this.keeping.trouble });
   }
 
   /**
@@ -386,27 +387,5 @@ export class Store extends EventTarget {
       }
       this.dispatchEvent(new CustomEvent("status"));
     });
-  }
-
-  #failed() {
-    if (this.#storage === null) this.notify({ kind: "storage", text: UNKEPT });
-    this.#storage = UNKEPT;
-    this.#tell();
-  }
-
-  #recovered() {
-    this.#storage = null;
-    this.#tell();
-    this.schedule.soon();
-  }
-
-  /** @param {"blocked" | "newer" | "erased" | "terminated"} why */
-  #interrupted(why) {
-    if (this.closed) return;
-    if (why === "erased") return void this.close();
-    const text = INTERRUPTIONS[why];
-    this.#storage = text;
-    this.notify({ kind: "storage", text });
-    this.#tell();
   }
 }
