@@ -107,6 +107,11 @@ class Sharing(Tasks):
         self.by_role("button", f"Remove {name}")
         self.closes()
 
+    def shows_shared_with(self, other: Named) -> None:
+        """Have the mark of people beside the title of the open list, which names somebody."""
+        words = f"Shared with {other.name}"
+        self.eventually(lambda: self.element(".people-mark").get_attribute("aria-label") == words, words)
+
     def lowers(self, other: "Sharing", role: str) -> None:
         """Give somebody another role in the open list."""
         self.opens_sharing()

@@ -176,14 +176,61 @@ def test_deleted(stage: Stage, groceries: Person, bob: Person) -> None:
     bob.sees("milk", "bread")
 
 
-def test_deleted_offline(stage: Stage, groceries: Person, bob: Person) -> None:
-    """A list that is shared is not deleted without a network, as the others would keep it: Alice is told."""
+def test_deleted_at_another_device(stage: Stage, groceries: Person, bob: Person) -> None:
+    """Alice's phone never asked who has access: it shows with whom her list is shared, and deletes it for him too."""
     groceries.shares_list_with(bob)
-    with stage.offline(groceries):
-        groceries.opens_lists()
-        groceries.presses("Delete “Groceries”", role="button")
-        groceries.is_told("“Groceries” is shared, and cannot be deleted now")
-    groceries.sees("milk", "bread")
+    bob.syncs()
+    bob.opens_list("Groceries")
+    phone = stage.person("alice")
+    phone.arrives_signed_in()
+    phone.opens_list("Groceries")
+    phone.shows_shared_with(bob)
+    with stage.offline(phone):
+        phone.deletes_list("Groceries")
+        phone.says("Offline")
+    phone.syncs()
+    phone.is_saved()
+    stage.causes("403 (Forbidden)")
+    bob.syncs()
+    bob.has_no_list("Groceries")
+
+
+def test_whole_bucket(stage: Stage, alice: Person, bob: Person) -> None:
+    """Alice shares a bucket, by another program: its lists are Bob's to view, those that come later too."""
+    bucket = f"/buckets/{alice.name}"
+    alice.asks("PUT", bucket, {"permissions": {"read": [f"account:{bob.name}"]}})
+    alice.asks("PUT", f"{bucket}/collections/trips", {"data": {"title": "Trips"}})
+    task = {"description": "Rome", "status": "todo", "order": 1}
+    alice.asks("POST", f"{bucket}/collections/trips/records", {"data": task})
+    bob.syncs()
+    bob.opens_list("Trips")
+    bob.sees("Rome")
+    bob.may_only_look_at("Rome")
+    alice.asks("PUT", f"{bucket}/collections/books", {"data": {"title": "Books"}})
+    bob.syncs()
+    bob.opens_list("Books")
+    alice.asks("PATCH", bucket, {"permissions": {"read": []}})
+    stage.causes("403 (Forbidden)")
+    bob.syncs()
+    bob.has_no_list("Trips")
+
+
+def test_leaves_everywhere(stage: Stage, groceries: Person, bob: Person) -> None:
+    """What Bob leaves at one device is gone from his other one, and undo brings it back to both."""
+    share(groceries, bob, role="Can edit")
+    phone = stage.person("bob")
+    phone.arrives_signed_in()
+    phone.opens_list("Groceries")
+    bob.leaves()
+    bob.is_saved()
+    phone.syncs()
+    phone.has_no_list("Groceries")
+    bob.presses("Undo", role="button")
+    bob.opens_list("Groceries")
+    bob.is_saved()
+    phone.syncs()
+    phone.opens_list("Groceries")
+    phone.sees("milk", "bread")
 
 
 def test_leaves(groceries: Person, bob: Person) -> None:

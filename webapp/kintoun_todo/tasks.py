@@ -107,6 +107,8 @@ class Client:
         records = sorted(await self._records(_LISTS), key=lambda record: (_order(record), record["id"]))
         titles = {ListKey(): "My tasks"}
         for record in records:
+            if "left" in record:  # a list of somebody else that one does not want to see any more
+                continue
             key = ListKey(collection=record["id"])
             titles[key] = _text(record, "title").strip() or titles.get(key, "Untitled list")
         return list(titles.items())

@@ -6,6 +6,10 @@ import { Failure, Response } from "../../kintoun_todo/static/app/engine/exchange
 /** One server; `user` null is nobody. */
 export class MemoryServer {
   lists = new Map();
+  /** Attributes and permissions of collections, by `bucket/collection`. */
+  collections = new Map();
+  /** What `/permissions` lists. */
+  rights = [];
   clock = 1000;
   /** The titles that collections were given, one after the other. @type {string[]} */
   titles = [];
@@ -34,17 +38,39 @@ export class MemoryServer {
     }
     if (path === "/") return Response.of(200, {}, this.hello());
     if (!this.user) return Response.of(401, {}, { errno: 104, message: "who are you" });
-    if (path.startsWith("/permissions")) return Response.of(200, {}, { data: [] });
-    if (/^\/buckets\/[^/]+\/collections\/[^/]+$/.test(path)) {
-      if (method === "PATCH") this.titles.push(body.data.title);
-      return Response.of(200, { etag: `"${this.titles.length}"` }, { data: {} });
-    }
+    if (path.startsWith("/permissions")) return Response.of(200, {}, { data: this.rights });
+    if (path === "/buckets/default") return Response.of(200, { etag: '"1"' }, { data: {} });
+    const [, bucket, name] = /^\/buckets\/([^/]+)\/collections(?:\/([^/?]+))?(?:\?.*)?$/.exec(path) ?? [];
+    if (bucket) return name ? this.collection(method, `${bucket}/${name}`, body) : this.collectionsIn(bucket);
     const [, key, , id, query] = /^\/buckets\/([^?]+?)\/records(\/([^?]+))?(?:\?(.*))?$/.exec(path).map((part) => part);
     const place = key.replace("/collections", "");
     if (this.denied.has(place)) return Response.of(403, {}, { errno: 121, message: "not for you" });
+    if (method === "HEAD" && !this.lists.has(place) && !place.startsWith("default/")) return Response.of(404, {}, {});
     const list = this.lists.get(place) ?? { etag: 1000, records: new Map() };
     this.lists.set(place, list);
     return id ? this.record(list, method, decodeURIComponent(id), headers, body) : this.list(list, query ?? "");
+  }
+
+  collectionsIn(bucket) {
+    const names = new Set([...this.lists.keys(), ...this.collections.keys()].filter((key) => key.startsWith(`${bucket}/`)));
+    const data = [...names].map((key) => ({ id: key.slice(bucket.length + 1) }));
+    const etag = JSON.stringify(JSON.stringify([data, ...data.map(({ id }) => this.collections.get(`${bucket}/${id}`))]));
+    return Response.of(200, { etag }, { data });
+  }
+
+  collection(method, place, body) {
+    const one = this.collections.get(place) ?? { data: {}, permissions: { write: [this.user] } };
+    if (method === "PATCH") {
+      this.collections.set(place, one);
+      if (body.data) this.titles.push(body.data.title);
+      Object.assign(one.data, body.data);
+      for (const { op, path, value } of Array.isArray(body) ? body : []) {
+        const [, , permission, who] = path.split("/").map((part) => part.replaceAll("~1", "/"));
+        const kept = (one.permissions[permission] ?? []).filter((principal) => principal !== who);
+        one.permissions[permission] = op === "add" ? [...kept, value] : kept;
+      }
+    }
+    return Response.of(200, { etag: `"${this.titles.length}"` }, { data: one.data, permissions: one.permissions });
   }
 
   hello() {

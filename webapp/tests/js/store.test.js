@@ -262,7 +262,9 @@ test("who renames a shared list without a network tells others with the next syn
   const [shared] = [store.createList("Groceries"), store.createList("Books")];
   await store.sync();
   assert.deepEqual(server.titles, []);
-  await keepList(store, { key: shared, sharedWith: ["bob"], toldTitle: "Groceries" });
+  const permissions = { write: ["account:alice"], read: ["account:bob"] };
+  server.collections.set(shared, { data: { title: "Groceries" }, permissions });
+  await store.sync();
   server.fault = () => "before";
   store.renameList(shared, "Market");
   await assert.rejects(store.sync());

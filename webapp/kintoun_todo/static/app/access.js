@@ -64,9 +64,10 @@ export class AccessOf {
   async give(principal, role, entries) {
     const { place } = this;
     const title = this.id === null && this.list?.own ? this.list.title : null;
+    const owner = this.#app.store.account?.name;
     await this.#app.store.call(function* (/** @type {Talk} */ talk) {
       yield* sharing.share(talk, place, principal, role);
-      if (title !== null && !(yield* sayTitle(talk.line, place, title))) throw new KintounError(NO_ACCESS_WORDS);
+      if (title !== null && !(yield* sayTitle(talk.line, place, title, owner))) throw new KintounError(NO_ACCESS_WORDS);
     });
     if (title !== null) await keepToldTitle(this.#app.store, this.key, title);
     const before = entries.find((one) => one.through === null && keyOf(one.principal) === keyOf(principal));

@@ -11,9 +11,9 @@ import { isShown } from "./tasks.js";
  */
 /**
  * What the database keeps of a list of somebody else, or of one's own that is shared; `toldTitle` is what others were
- * told that mine is called.
+ * told that mine is called, `heldBefore` what they might do with it before it was deleted.
  * @typedef {{key: string, title?: string, own?: boolean, role?: TaskList["role"], sharedBy?: string | null,
- *   single?: boolean, sharedWith?: string[], toldTitle?: string}} ListRow
+ *   single?: boolean, sharedWith?: string[], toldTitle?: string, heldBefore?: [string, string[]][]}} ListRow
  */
 
 export const OWN = "default";
@@ -80,7 +80,7 @@ function listOf(replica, row, record) {
     key: replica.key,
     bucket: replica.bucket,
     collection: replica.name,
-    title: (own ? textOf(record?.title) : null) ?? textOf(row?.title) ?? fallback,
+    title: (own ? titleIn(record) : null) ?? textOf(row?.title) ?? fallback,
     own,
     role: own ? "owner" : (row?.role ?? "reader"),
     sharedBy: row?.sharedBy ?? null,
@@ -99,6 +99,15 @@ function listOf(replica, row, record) {
  */
 function isWithdrawn(replica) {
   return replica.cursor() === null && replica.access() !== null && replica.rows.size > 0 && replica.knownCount() === 0;
+}
+
+/**
+ * Read the title in a record of `lists`, or in a collection; null where there is none. Besides the titles, what I have
+ * left stands in `lists`.
+ * @param {any} data
+ */
+export function titleIn(data) {
+  return typeof data?.left === "string" ? null : textOf(data?.title);
 }
 
 /** @param {any} value */

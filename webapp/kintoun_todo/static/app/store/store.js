@@ -358,7 +358,9 @@ export class Store extends EventTarget {
 
   /** Make the replicas of all lists that have a title. */
   ensureTitled() {
-    for (const { id, data } of this.replica(TITLES).rows.values()) if (data) this.ensure(`${OWN}/${id}`);
+    for (const { id, data } of this.replica(TITLES).rows.values()) {
+      if (data && typeof data.left !== "string") this.ensure(`${OWN}/${id}`);
+    }
   }
 
   /**

@@ -12,9 +12,12 @@ import {
 } from "../engine/errors.js";
 import { Request, Wait } from "../engine/exchange.js";
 import { checkCredentials, greet, synchronise } from "../engine/sync.js";
+import { dump } from "../engine/json_value.js";
+import { forgetLeft, leftPlaces } from "./leaving.js";
 import { TITLES } from "./lists.js";
 import { look } from "./look.js";
 import { noticesOf } from "./notices.js";
+import { keepSharedWith, restoreAccess, withdrawDeleted } from "./own_access.js";
 import { forgetList, reread } from "./reading.js";
 import { keepShared } from "./shared.js";
 import { tellTitles } from "./titles.js";
@@ -48,6 +51,8 @@ export class Syncer {
   #hello = null;
   /** @type {string | null} what I may do with things of others, as it was when they were last looked for */
   #rights = null;
+  /** @type {string | null} one's own lists, as they were when it was last read with whom they are shared */
+  #own = null;
   #stopped = false;
 
   /**
@@ -134,21 +139,41 @@ export class Syncer {
     const store = this.#store;
     const line = new Line(new Patience({ attempts: 2 }));
     const hello = await this.#greet(line);
-    const { rights, entries, changed } = await this.#drive(look(line, [...store.replicas.values()], hello), line);
+    const talk = { line, hello };
+    /** @type {import("./own_access.js").Drive} */ const drive = (steps) => this.#drive(steps, line);
+    const { rights: may, own, entries, changed } = await drive(look(line, [...store.replicas.values()], hello));
     const titles = store.replica(TITLES);
-    const others = rights !== this.#rights;
     if (changed.has(titles)) {
-      await this.#drive(synchronise(line, [titles], hello), line);
+      await withdrawDeleted(store, drive, talk);
+      await drive(synchronise(line, [titles], hello));
       store.ensureTitled();
     }
-    if (others) await keepShared(store, (steps) => this.#drive(steps, line), line, entries, hello);
+    const rights = dump([may, [...leftPlaces(store)].sort()]);
+    const others = rights !== this.#rights;
+    if (others) await keepShared(store, drive, line, entries, hello);
     const due = [...store.replicas.values()].filter((one) => one !== titles && isDue(one, changed, others));
-    if (due.length) await this.#drive(synchronise(line, due, hello), line);
+    if (due.length) await drive(synchronise(line, due, hello));
+    await forgetLeft(store);
     this.#rights = rights;
-    await tellTitles(store, (steps) => this.#drive(steps, line), line);
+    await this.#readOwn(drive, talk, own);
+    await tellTitles(store, drive, line);
     await this.#tidy(line.report);
     this.backoff = line.backoff;
     return line.report;
+  }
+
+  /**
+   * Read with whom my own lists are shared, where that may be others than at the last time.
+   * @param {import("./own_access.js").Drive} drive
+   * @param {import("../engine/sharing.js").Talk} talk
+   * @param {string} version
+   */
+  async #readOwn(drive, talk, version) {
+    const isRestored = await restoreAccess(this.#store, drive, talk);
+    const own = dump([version, this.#store.lists.filter((list) => list.own).map(({ key }) => key)]);
+    if (own === this.#own && !isRestored) return;
+    await keepSharedWith(this.#store, drive, talk);
+    this.#own = own;
   }
 
   /**

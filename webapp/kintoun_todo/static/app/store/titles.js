@@ -1,4 +1,7 @@
-/** Titles of one's own lists where others read them: on the collection itself, as `default/lists` is mine alone. */
+/**
+ * Titles of one's own lists where others read them: on the collection itself, as `default/lists` is mine alone. My name
+ * stands beside it: among several who may write, it says whose list it is (see `sharerIn` in shared.js).
+ */
 
 import { Request } from "../engine/exchange.js";
 import { OK } from "../engine/gather.js";
@@ -10,10 +13,11 @@ import { keepList } from "./reading.js";
  * @param {import("../engine/ask.js").Line} line
  * @param {Place} place
  * @param {string} title
+ * @param {string | undefined} owner my name
  * @returns {import("../engine/exchange.js").Steps<boolean>}
  */
-export function* sayTitle(line, place, title) {
-  const answer = yield* line.ask(new Request("PATCH", place.path, {}, { data: { title } }));
+export function* sayTitle(line, place, title, owner) {
+  const answer = yield* line.ask(new Request("PATCH", place.path, {}, { data: { title, owner } }));
   return answer.status === OK;
 }
 
@@ -26,7 +30,7 @@ export function* sayTitle(line, place, title) {
 export async function tellTitles(store, drive, line) {
   for (const { key, bucket, collection, own, title, sharedWith } of store.lists) {
     if (!own || !sharedWith.length || store.rows.get(key)?.toldTitle === title) continue;
-    await drive(sayTitle(line, new Place(bucket, collection), title));
+    await drive(sayTitle(line, new Place(bucket, collection), title, store.account?.name));
     await keepToldTitle(store, key, title);
   }
 }

@@ -37,7 +37,7 @@ export function titleOf(list) {
 
 /** @param {App} app @param {TaskList} list */
 function shareButton(app, list) {
-  const words = list.own ? sharedWords(list.sharedWith) : list.sharedBy ? `Shared by ${list.sharedBy}` : "";
+  const words = list.own ? sharedWords(list.sharedWith) : list.sharedBy ? `Shared by ${list.sharedBy}` : "Shared with you";
   return html`<button type="button" class="share-list linklike" @click=${() => app.openDialog("share", { key: list.key })}>
       Share…
     </button>
@@ -124,35 +124,17 @@ function newList(app) {
 }
 
 /**
- * Delete a list, after the access of others to it: else they keep an empty list that nobody can take from them.
+ * Delete a list; others who have access to it lose that with the next sync.
  * @param {App} app @param {TaskList} list
  */
-async function remove(app, list) {
+function remove(app, list) {
   hideLists();
   const title = shortened(list.title);
-  let giveBack = async () => {};
-  try {
-    if (list.sharedWith.length > 0) {
-      const { AccessOf } = await import("./dialogs.js");
-      giveBack = await new AccessOf(app, list.key, null).stop();
-    }
-  } catch (error) {
-    return app.tell(`“${title}” is shared, and cannot be deleted now: ${kindWords(error)}`);
-  }
   const count = app.store.tasks(list.key).length;
   const undo = app.store.deleteList(list.key);
   app.go({ list: null, filter: "all" });
   const with_ = count === 0 ? "" : `, with ${counted(count, "task")}`;
-  const bringBack = async () => {
-    undo();
-    try {
-      await giveBack();
-    } catch (error) {
-      app.tell(`“${title}” is not shared again: ${kindWords(error)}`);
-      return false;
-    }
-  };
-  app.notify(`Deleted the list “${title}”${with_}.`, { undo: bringBack });
+  app.notify(`Deleted the list “${title}”${with_}.`, { undo });
 }
 
 /**
@@ -165,7 +147,7 @@ export async function leave(app, list) {
   try {
     const undo = await leaveList(app.store, list.key);
     if (app.list === undefined) app.go({ list: null, filter: "all" });
-    app.notify(`You left “${title}”. It is not shown on this device any more.`, { undo });
+    app.notify(`You left “${title}”. It is not shown to you any more.`, { undo });
   } catch (error) {
     app.tell(`“${title}” cannot be left now: ${kindWords(error)}`);
   }
