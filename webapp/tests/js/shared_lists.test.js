@@ -48,7 +48,7 @@ const named = (store, title) => store.lists.find((list) => list.title === title)
 const others = (store) => store.lists.filter(({ own }) => !own).map(({ title, role }) => `${title}: ${role}`);
 
 test("each device of mine knows with whom a list is shared, and when it is no longer", async () => {
-  const { server, permissions } = await groceries();
+  const { server, desk, key, permissions } = await groceries();
   const phone = await device(server);
   await phone.sync();
   assert.deepEqual(named(phone, "Groceries").sharedWith, ["bob"]);
@@ -57,6 +57,14 @@ test("each device of mine knows with whom a list is shared, and when it is no lo
   await phone.sync();
   assert.deepEqual(named(phone, "Groceries").sharedWith, []);
   assert.deepEqual(server.titles, [], "a title that others know already was told again");
+  permissions.read = ["account:bob"];
+  await desk.sync();
+  await phone.sync();
+  desk.renameList(key, "Market");
+  await desk.sync();
+  await phone.sync();
+  await phone.sync();
+  assert.deepEqual([server.titles, named(phone, "Market").sharedWith], [["Market"], ["bob"]]);
 });
 
 test("a list that is deleted without a network is withdrawn from others first, and undo gives it back", async () => {
@@ -106,6 +114,7 @@ test("the lists of a bucket that is shared with me are there, new ones too, with
   shared(server, "trips", ["write"], "family");
   await store.sync();
   assert.deepEqual(others(store), ["Food: reader", "trips: editor"]);
+  await store.sync();
   server.collections.set("family/more", { data: { title: "More" } });
   await store.sync();
   assert.deepEqual(others(store), ["Food: reader", "More: reader", "trips: editor"]);
@@ -170,4 +179,30 @@ test("a list that I leave goes from my other devices, and undo brings it back to
   await undo();
   await phone.sync();
   assert.deepEqual([others(desk), others(phone)], [["Food: editor"], ["Food: editor"]]);
+});
+
+test("a list that I left on another device stays while something is to be decided in it, and does not flicker later", async () => {
+  const server = new MemoryServer();
+  server.collections.set("of-bob/food", { data: { title: "Food" } });
+  shared(server, "food", ["write"]);
+  const [desk, phone] = [await device(server), await device(server)];
+  await desk.sync();
+  const { id } = desk.create("of-bob/food", { description: "milk" });
+  await desk.sync();
+  await phone.sync();
+  desk.update("of-bob/food", id, { description: "oat milk" });
+  phone.update("of-bob/food", id, { description: "soy milk" });
+  await desk.sync();
+  await leaveList(desk, "of-bob/food");
+  await desk.sync();
+  await phone.sync();
+  assert.deepEqual([others(desk), others(phone)], [[], ["Food: editor"]]);
+  phone.resolve("of-bob/food", id, { field: "description", choice: "theirs" });
+  await phone.sync();
+  assert.deepEqual(others(phone), []);
+  const seen = [];
+  phone.addEventListener("lists", () => seen.push(...others(phone)));
+  shared(server, "trips", ["read"]);
+  await phone.sync();
+  assert.deepEqual([...new Set(seen)], ["trips: reader"]);
 });

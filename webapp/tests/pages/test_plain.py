@@ -223,6 +223,7 @@ async def test_the_first_list_can_have_another_title(browser: Browser, memory_ap
         "a": {"id": "a", "title": "Groceries", "last_modified": 1},
         "tasks": {"id": "tasks", "title": "Home", "last_modified": 2},
         "b": {"id": "b", "title": 5, "last_modified": 3},
+        "c": {"id": "c", "left": "somebody/groceries", "last_modified": 4},
     }
     page = (await browser.get("/plain")).body.decode()
     assert "<title>Home · todos</title>" in page
