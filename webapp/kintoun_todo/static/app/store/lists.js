@@ -110,6 +110,33 @@ export function titleIn(data) {
   return typeof data?.left === "string" ? null : textOf(data?.title);
 }
 
+/**
+ * Name the lists that have a title, or are to have one.
+ * @param {import("./replica.js").StoreReplica} titles
+ */
+export function titledIn(titles) {
+  const records = [...titles.rows.values()].filter(({ data }) => data !== null && typeof data.left !== "string");
+  return records.map(({ id }) => id);
+}
+
+/**
+ * Name the lists whose deletion is to be sent.
+ * @param {import("./replica.js").StoreReplica} titles
+ */
+export function deletedIn(titles) {
+  const deleted = [...titles.rows.values()].filter(({ data, pending, conflict }) => data === null && pending && !conflict);
+  return deleted.map(({ id }) => id);
+}
+
+/**
+ * Choose the lists that were deleted, and withdrawn from others by that, and that are there again.
+ * @param {import("./replica.js").StoreReplica} titles
+ * @param {Map<string, ListRow>} rows
+ */
+export function broughtBack(titles, rows) {
+  return [...rows.values()].filter(({ key, heldBefore }) => heldBefore && titles.load(placeOf(key).collection)?.data);
+}
+
 /** @param {any} value */
 function textOf(value) {
   return typeof value === "string" && value.trim() ? value : null;

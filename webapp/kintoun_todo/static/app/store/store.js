@@ -9,7 +9,7 @@ import { databaseName, deleteDatabase, openDatabase } from "./database.js";
 import { readJournal } from "./journal.js";
 import { Keeping } from "./keeping.js";
 import { createList, deleteList, renameList } from "./list_edits.js";
-import { listsOf, OWN, placeOf, TITLES } from "./lists.js";
+import { listsOf, OWN, placeOf, titledIn, TITLES } from "./lists.js";
 import { load, reread } from "./reading.js";
 import { StoreReplica } from "./replica.js";
 import { Schedule } from "./schedule.js";
@@ -358,9 +358,7 @@ export class Store extends EventTarget {
 
   /** Make the replicas of all lists that have a title. */
   ensureTitled() {
-    for (const { id, data } of this.replica(TITLES).rows.values()) {
-      if (data && typeof data.left !== "string") this.ensure(`${OWN}/${id}`);
-    }
+    for (const id of titledIn(this.replica(TITLES))) this.ensure(`${OWN}/${id}`);
   }
 
   /**

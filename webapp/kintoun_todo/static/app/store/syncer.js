@@ -14,10 +14,10 @@ import { Request, Wait } from "../engine/exchange.js";
 import { checkCredentials, greet, synchronise } from "../engine/sync.js";
 import { dump } from "../engine/json_value.js";
 import { forgetLeft, leftPlaces } from "./leaving.js";
-import { TITLES } from "./lists.js";
+import { broughtBack, deletedIn, TITLES } from "./lists.js";
 import { look } from "./look.js";
 import { noticesOf } from "./notices.js";
-import { keepSharedWith, restoreAccess, withdrawDeleted } from "./own_access.js";
+import { keepSharedWith } from "./own_access.js";
 import { forgetList, reread } from "./reading.js";
 import { keepShared } from "./shared.js";
 import { tellTitles } from "./titles.js";
@@ -144,7 +144,8 @@ export class Syncer {
     const { rights: may, own, entries, changed } = await drive(look(line, [...store.replicas.values()], hello));
     const titles = store.replica(TITLES);
     if (changed.has(titles)) {
-      await withdrawDeleted(store, drive, talk);
+      const deleted = deletedIn(titles);
+      if (deleted.length) await (await import("./withdrawing.js")).withdrawDeleted(store, drive, talk, deleted);
       await drive(synchronise(line, [titles], hello));
       store.ensureTitled();
     }
@@ -169,10 +170,12 @@ export class Syncer {
    * @param {string} version
    */
   async #readOwn(drive, talk, version) {
-    const isRestored = await restoreAccess(this.#store, drive, talk);
-    const own = dump([version, this.#store.lists.filter((list) => list.own).map(({ key }) => key)]);
-    if (own === this.#own && !isRestored) return;
-    await keepSharedWith(this.#store, drive, talk);
+    const store = this.#store;
+    const back = broughtBack(store.replica(TITLES), store.rows);
+    if (back.length) await (await import("./withdrawing.js")).restoreAccess(store, drive, talk, back);
+    const own = dump([version, store.lists.filter((list) => list.own).map(({ key }) => key)]);
+    if (own === this.#own && !back.length) return;
+    await keepSharedWith(store, drive, talk);
     this.#own = own;
   }
 
