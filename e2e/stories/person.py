@@ -218,6 +218,11 @@ class Person(Sharing):
         )
         return found
 
+    def keeps_file(self, address: str) -> bool:
+        """Whether the service worker has a file of the app."""
+        found: bool = self.script("return caches.match(arguments[0]).then(Boolean)", address)
+        return found
+
     def looks_for_updates(self) -> None:
         """Let the browser ask whether there is a new version, as it does from time to time."""
         self.script("return navigator.serviceWorker.ready.then((found) => found.update()).then(() => true)")

@@ -63,7 +63,7 @@ _SIGNATURE = """
 return [...document.querySelectorAll("dialog[open], [class], [aria-label], h1, h2, h3")]
   .filter((node) => node.checkVisibility())
   .map((node) => node.tagName + node.className).filter((one, index, all) => all.indexOf(one) === index).join()
-  + matchMedia("(prefers-color-scheme: dark)").matches + innerWidth;
+  + ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((one) => matchMedia(one).matches) + innerWidth;
 """
 
 
@@ -112,10 +112,18 @@ class Screen:
         def click() -> bool:
             found = [one for one in self.all_by_role(role, name, exact=exact) if one.is_enabled()]
             if found:
-                found[0].click()
+                self._clicks_on(found[0])
             return bool(found)
 
         self.eventually(click, f"{name!r} can be pressed")
+
+    def _clicks_on(self, element: WebElement) -> None:
+        try:
+            element.click()
+        except ElementClickInterceptedException:
+            # What stays at the edge while the rest scrolls is over it, in a small window.
+            self.script("arguments[0].scrollIntoView({block: 'center'})", element)
+            raise
 
     def fills_in(self, name: str, text: str) -> None:
         """Type into the field with a label, in the place of what was there."""
@@ -135,6 +143,25 @@ class Screen:
         """Press Tab so many times."""
         for _ in range(times):
             self.presses_keys(Keys.SHIFT, Keys.TAB) if back else self.types(Keys.TAB)
+
+    def composes(self, text: str) -> None:
+        """Compose a text by an input method: it is in the field, and not yet chosen."""
+        self.browser.cdp("Input.imeSetComposition", text=text, selectionStart=len(text), selectionEnd=len(text))
+
+    def types_while_composing(self, key: str) -> bool:
+        """Press a key; answer whether the page heard of it as part of the composition."""
+        self.script("addEventListener('keydown', (event) => { window.composing = event.isComposing; }, {once: true})")
+        self.types(key)
+        return bool(self.script("return window.composing"))
+
+    def ends_composition(self, text: str) -> None:
+        """Choose what was composed."""
+        self.browser.cdp("Input.insertText", text=text)
+
+    def prefers(self, feature: str | None = None, value: str = "") -> None:
+        """Let the device ask for one thing, a feature of CSS media queries, and else for what the browser asks for."""
+        features = [] if feature is None else [{"name": feature, "value": value}]
+        self.browser.cdp("Emulation.setEmulatedMedia", features=features)
 
     @property
     def focus(self) -> str:

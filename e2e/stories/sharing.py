@@ -154,9 +154,9 @@ class Sharing(Tasks):
 
     # Groups
 
-    def makes_group(self, title: str, *members: "Sharing") -> None:
+    def makes_group(self, title: str, *members: Named) -> None:
         """Make a group, and take people into it."""
-        self._opens_groups()
+        self.opens_groups()
         self.fills_in("New group", title)
         self.presses("Make group", role="button")
         self.is_told(f"The group \u201c{title}\u201d is made")
@@ -166,39 +166,41 @@ class Sharing(Tasks):
 
     def adds_member(self, title: str, member: "Sharing") -> None:
         """Take somebody into a group."""
-        self._opens_groups()
+        self.opens_groups()
         self._takes_in(title, member)
         self.closes()
 
     def removes_member(self, title: str, member: "Sharing") -> None:
         """Put somebody out of a group."""
-        self._opens_groups()
-        self._unfolds(title)
+        self.opens_groups()
+        self.unfolds_group(title)
         self.presses(f"Remove {member.name} from {title}", role="button")
         self.is_told(f"{member.name} is not in")
         self.closes()
 
     def renames_group(self, title: str, new: str) -> None:
         """Give a group another title; the dialog stays open."""
-        self._opens_groups()
-        self._unfolds(title)
+        self.opens_groups()
+        self.unfolds_group(title)
         self.fills_in(f"Title of {title}", new)
         self.presses("Rename", role="button")
         self.is_told(f"The group is called \u201c{new}\u201d now")
 
     def deletes_group(self, title: str) -> None:
         """Delete a group, and with it what was shared with it; the dialog stays open."""
-        self._opens_groups()
-        self._unfolds(title)
+        self.opens_groups()
+        self.unfolds_group(title)
         self.presses(f"Delete {title}", role="button")
         self.is_told("is deleted")
 
-    def _opens_groups(self) -> None:
+    def opens_groups(self) -> None:
+        """Open the dialog with the groups that are mine."""
         self.presses(f"Account: {self.name}", role="button")
         self.presses("Groups…", role="button")
         self.by_role("textbox", "New group")
 
-    def _unfolds(self, title: str) -> None:
+    def unfolds_group(self, title: str) -> None:
+        """Unfold a group, in the dialog."""
         field = f"Add somebody to {title}"
 
         def unfold() -> bool:
@@ -208,8 +210,8 @@ class Sharing(Tasks):
 
         self.eventually(unfold, f"the group {title!r} is unfolded")
 
-    def _takes_in(self, title: str, member: "Sharing") -> None:
-        self._unfolds(title)
+    def _takes_in(self, title: str, member: Named) -> None:
+        self.unfolds_group(title)
         self.fills_in(f"Add somebody to {title}", member.name)
         self.presses("Add", role="button")
         self.is_told(f"{member.name} is in")

@@ -33,16 +33,3 @@ def test_shell(alice: Person) -> None:
     assert "/bundle/main.js" in kept
     assert "a secret of hers" not in kept
     assert alice.name not in kept
-
-
-def test_dark_and_narrow(alice: Person) -> None:
-    """In the dark scheme, and 320 pixels wide, it has no fault that axe sees, and needs no scrolling sideways."""
-    alice.adds("milk", "a very long task " * 12)
-    alice.completes("milk")
-    alice.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
-    alice.shows_a_screen()
-    alice.browser.cdp("Emulation.setEmulatedMedia", features=[])
-    size = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": False}
-    alice.browser.cdp("Emulation.setDeviceMetricsOverride", **size)
-    alice.shows_a_screen()
-    assert alice.script("return document.documentElement.scrollWidth") <= 320

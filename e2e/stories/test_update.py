@@ -28,6 +28,7 @@ def test_new_version(stage: Stage, kept: Person) -> None:
             kept.is_told("new version")
             kept.shows_a_screen()
             assert kept.version == before
+            assert kept.keeps_file(before)
             kept.starts_to_edit("milk")
             kept.replaces("oat milk")
             kept.presses("Reload", role="button")
