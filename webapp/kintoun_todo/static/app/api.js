@@ -27,22 +27,38 @@ export class Api {
    * @param {Pick<Request, "method" | "path"> & Partial<Request>} request
    * @returns {Promise<Response | Failure>}
    */
-  async send({ method, path, headers = {}, body }) {
+  async send(request) {
     try {
-      const answer = await this.#fetch(this.#address + path, {
-        method,
-        headers: { ...own(body), ...headers },
-        body: body === undefined ? undefined : dump(body),
-        credentials: "same-origin",
-        cache: "no-store",
-        redirect: "error",
-        referrerPolicy: "same-origin",
-        signal: AbortSignal.timeout(this.#limit),
-      });
+      const answer = await this.#begin(request, { signal: AbortSignal.timeout(this.#limit) });
       return new Response(answer.status, Object.fromEntries(answer.headers), await answer.text());
     } catch (error) {
       return new Failure(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /**
+   * Send a request that goes on when the page is closed; nobody hears the answer.
+   * @param {Pick<Request, "method" | "path"> & Partial<Request>} request
+   */
+  sendLast(request) {
+    this.#begin(request, { keepalive: true }).catch(() => {});
+  }
+
+  /**
+   * @param {Pick<Request, "method" | "path"> & Partial<Request>} request
+   * @param {RequestInit} how
+   */
+  #begin({ method, path, headers = {}, body }, how) {
+    return this.#fetch(this.#address + path, {
+      method,
+      headers: { ...own(body), ...headers },
+      body: body === undefined ? undefined : dump(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      referrerPolicy: "same-origin",
+      ...how,
+    });
   }
 
   /**

@@ -4,6 +4,7 @@
 import { render } from "../vendor/lit-html/lit-html.js";
 import { Focus } from "./focus.js";
 import { kindWords } from "./kind_words.js";
+import { held } from "./order.js";
 import { parse, pathOf, pathOfHash, shown } from "./routes.js";
 import { shortened, statusLine, worthSaying } from "./words.js";
 
@@ -12,10 +13,10 @@ import { shortened, statusLine, worthSaying } from "./words.js";
  * @typedef {import("./store/tasks.js").Task} Task
  * @typedef {import("./store/lists.js").TaskList} TaskList
  * @typedef {import("./store/store.js").Store} Store
- * @typedef {{key: string, task: Task}} Editing the task as it was when editing began
+ * @typedef {{key: string, task: Task, sequence: string[]}} Editing the task, and the ids that were shown, when it began
  * @typedef {{id: number, text: string, undo: (() => unknown) | null}} Snack
- * @typedef {{id: number, text: string, lost: string | null}} Message
- *   `lost` is a text that is saved nowhere else.
+ * @typedef {{id: number, text: string, lost: string | null, reload: boolean}} Message
+ *   `lost` is a text that is saved nowhere else; `reload` that reloading the page is the way out.
  * @typedef {{name: string, detail: any}} Dialog
  */
 
@@ -124,10 +125,7 @@ export class App {
   get shown() {
     const tasks = shown(this.tasks, this.route.filter);
     if (this.editing === null || this.editing.key !== this.list?.key) return tasks;
-    const { task } = this.editing;
-    const others = tasks.filter((other) => other.id !== task.id);
-    const place = others.findIndex((other) => other.order > task.order);
-    return others.toSpliced(place === -1 ? others.length : place, 0, task);
+    return held(tasks, this.editing.task, this.editing.sequence);
   }
 
   /** @param {string} id @returns {Task | undefined} a task of the list that is shown */
@@ -233,11 +231,11 @@ export class App {
 
   /**
    * Show something that a person has to read, until they put it away.
-   * @param {string} text @param {{lost?: string | null}} [options]
+   * @param {string} text @param {{lost?: string | null, reload?: boolean}} [options]
    */
-  tell(text, { lost = null } = {}) {
+  tell(text, { lost = null, reload = false } = {}) {
     if (this.messages.some((message) => message.text === text && message.lost === lost)) return;
-    this.messages = [...this.messages, { id: ++this.#lastId, text, lost }];
+    this.messages = [...this.messages, { id: ++this.#lastId, text, lost, reload }];
     this.draw();
   }
 

@@ -3,10 +3,11 @@
  */
 import { Api } from "./api.js";
 import { App } from "./app.js";
+import { NewerDatabaseError } from "./engine/errors.js";
 import { hear } from "./notice.js";
 import { Session } from "./session.js";
 import { Store } from "./store/store.js";
-import { watchUpdates } from "./updates.js";
+import { lookForUpdate, watchUpdates } from "./updates.js";
 import { appView } from "./views/app.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -23,6 +24,7 @@ async function openStore(account) {
     api: app.api,
     locks: navigator.locks,
     channel: (/** @type {string} */ name) => new BroadcastChannel(name),
+    held: (why) => (former === null ? say(why) : app.tell(why)),
   });
   hear(app, store);
   if (former === null) root.replaceChildren();
@@ -63,8 +65,18 @@ async function start() {
   });
 }
 
-start().catch((error) => {
-  console.error(error);
-  const text = "This app could not start. Reload the page; if that does not help, allow this site to keep data.";
+/** Say something where nothing can be drawn yet. @param {string} text @param {(() => void) | null} [reload] */
+function say(text, reload = null) {
   root.replaceChildren(Object.assign(document.createElement("p"), { role: "alert", textContent: text }));
+  if (reload !== null) root.append(Object.assign(document.createElement("button"), { textContent: "Reload", onclick: reload }));
+}
+
+start().catch((error) => {
+  const isNewer = error instanceof NewerDatabaseError;
+  if (!isNewer) console.error(error);
+  const text = "This app could not start. Reload the page; if that does not help, allow this site to keep data.";
+  // What this browser keeps of the app may be the older version of it: then the newer one waits, or comes now.
+  const apply = watchUpdates(() => {});
+  lookForUpdate();
+  say(isNewer ? error.message : text, apply);
 });

@@ -1,9 +1,13 @@
 /**
  * What a store tells, passed on to the page: its changes are drawn, its notices become words.
  */
-import { mergedText, putBackText, refusalText, shortened } from "./words.js";
+import { lookForUpdate } from "./updates.js";
+import { alertText, mergedText, newsText, putBackText, refusalText, shortened } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
+
+/** Milliseconds in which what others do is said together. */
+const TOGETHER = 300;
 
 /**
  * Draw what changes in a store, and say what it tells.
@@ -17,7 +21,29 @@ export function hear(app, store) {
   });
   store.addEventListener("lists", () => isShown() && app.draw());
   store.addEventListener("status", () => isShown() && app.sayStatus());
+  hearNews(app, store);
   store.addEventListener("notice", (/** @type {CustomEvent} */ event) => isShown() && tell(app, event.detail));
+}
+
+/**
+ * Say what others have changed in the list that is shown, once for all that comes together. In a list that is shared with
+ * nobody it was one's own other device.
+ * @param {App} app @param {any} store
+ */
+function hearNews(app, store) {
+  /** @type {Map<string, import("./store/news.js").News>} by id of the task */
+  const heard = new Map();
+  store.addEventListener("news", (/** @type {CustomEvent} */ { detail: { key, news } }) => {
+    const { list } = app;
+    if (app.store !== store || list?.key !== key || (list?.own && list.sharedWith.length === 0)) return;
+    if (heard.size === 0) setTimeout(say, TOGETHER);
+    for (const one of news) heard.set(one.id, one);
+  });
+
+  function say() {
+    if (app.store === store) app.announce(newsText([...heard.values()]));
+    heard.clear();
+  }
 }
 
 /**
@@ -48,7 +74,10 @@ function tell(app, notice) {
   } else if (kind === "withdrawn") {
     app.tell(`“${shortened(notice.title)}” is not shared with you any more.`);
   } else if (kind === "storage") {
-    app.tell(notice.text);
+    app.tell(notice.text, { reload: notice.reload });
+  } else if (kind === "alert") {
+    app.tell(alertText(notice), { reload: true });
+    lookForUpdate();
   }
 }
 

@@ -30,3 +30,17 @@ function between(low, high) {
   const middle = (low + high) / 2;
   return low < middle && middle < high ? middle : null;
 }
+
+/**
+ * The tasks with the one that is edited, as and where it was: those that were there when editing began stay in that
+ * sequence, new ones come behind them. So no row is moved under the hands of whoever is typing.
+ * @template {Ordered} T
+ * @param {T[]} tasks @param {T} edited @param {string[]} sequence ids, as they were shown when editing began
+ * @returns {T[]}
+ */
+export function held(tasks, edited, sequence) {
+  const places = new Map(sequence.map((id, place) => [id, place]));
+  const placeOf = (/** @type {T} */ { id }) => places.get(id) ?? sequence.length;
+  const all = [...tasks.filter(({ id }) => id !== edited.id), edited];
+  return all.sort((one, other) => placeOf(one) - placeOf(other) || one.order - other.order);
+}

@@ -7,8 +7,16 @@ let asked = false;
 export function askToPersist() {
   if (asked || !navigator.storage?.persist) return;
   asked = true;
-  navigator.storage
-    .persisted()
-    .then((kept) => kept || navigator.storage.persist())
+  mayBeCleared()
+    .then((cleared) => cleared && navigator.storage.persist())
     .catch(() => false);
+}
+
+/**
+ * Tell whether the browser may clear what it keeps for this site when it is short of room.
+ * @param {Pick<StorageManager, "persisted"> | undefined} [storage]
+ * @returns {Promise<boolean>}
+ */
+export async function mayBeCleared(storage = globalThis.navigator?.storage) {
+  return !(await storage?.persisted?.().catch(() => false));
 }

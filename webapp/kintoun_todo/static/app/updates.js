@@ -61,6 +61,12 @@ export function watchUpdates(onWaiting) {
   };
 }
 
+/** Ask whether there is a new version now: the server has said that this one is too old for it. */
+export function lookForUpdate() {
+  const registered = globalThis.navigator?.serviceWorker?.getRegistration();
+  registered?.then((registration) => registration?.update()).catch(() => undefined);
+}
+
 /**
  * @param {ServiceWorkerContainer} container
  * @returns {Promise<ServiceWorkerRegistration>}

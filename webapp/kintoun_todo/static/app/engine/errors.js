@@ -27,6 +27,9 @@ export class RecordNotFoundError extends KintounError {}
 /** The database of this browser cannot be used. */
 export class StoreError extends KintounError {}
 
+/** The database of this browser was written by a newer version of this program. */
+export class NewerDatabaseError extends StoreError {}
+
 /** Another tab has written the rows that a step of a sync was made from: the step did not happen. */
 export class StaleError extends StoreError {}
 

@@ -281,16 +281,16 @@ function unreadable(answer) {
 
 /**
  * Answer the path of a record.
- * @param {Replica} replica
+ * @param {{bucket: string, name: string}} place
  * @param {string} id
  */
-export function recordPath(replica, id) {
-  return `${listPath(replica)}/${encodeURIComponent(id)}`;
+export function recordPath(place, id) {
+  return `${listPath(place)}/${encodeURIComponent(id)}`;
 }
 
 /**
  * Answer the path of a collection's records.
- * @param {Replica} replica
+ * @param {{bucket: string, name: string}} place
  */
 export function listPath({ bucket, name }) {
   return `/buckets/${encodeURIComponent(bucket)}/collections/${encodeURIComponent(name)}/records`;

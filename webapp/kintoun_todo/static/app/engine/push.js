@@ -81,9 +81,7 @@ export class Push {
       for (const local of this.#replica.pending(after, this.#size)) {
         length += dump(local.data).length;
         if (taken.length && length > MAX_BYTES) break;
-        if (!local.sent.some((version) => same(version, local.data))) {
-          this.#replica.bookkeep({ ...local, sent: [...local.sent, local.data].slice(-MAX_SENT) });
-        }
+        noteSent(this.#replica, local);
         taken.push(local);
       }
       return taken;
@@ -230,12 +228,22 @@ export class Push {
 }
 
 /**
- * Write the request that carries a record to the server.
+ * Note in a record that this version of it is on its way.
  * @param {Replica} replica
  * @param {Local} local
  */
-function write(replica, local) {
-  const path = recordPath(replica, local.id);
+export function noteSent(replica, local) {
+  if (local.sent.some((version) => same(version, local.data))) return;
+  replica.bookkeep({ ...local, sent: [...local.sent, local.data].slice(-MAX_SENT) });
+}
+
+/**
+ * Write the request that carries a record to the server.
+ * @param {{bucket: string, name: string}} place
+ * @param {Local} local
+ */
+export function write(place, local) {
+  const path = recordPath(place, local.id);
   if (local.data === null) {
     // Without a known version: it was created here and may have arrived. No version has this timestamp, so either it is
     // not there (404), or the 412 shows it.

@@ -2,6 +2,7 @@
 
 import { deleteDB, openDB } from "../../vendor/idb/index.js";
 
+import { NewerDatabaseError } from "../engine/errors.js";
 import { local } from "../engine/local.js";
 
 /** @typedef {import("../engine/local.js").Local} Local */
@@ -9,6 +10,9 @@ import { local } from "../engine/local.js";
 /** @typedef {import("../../vendor/idb/index.js").IDBPDatabase} Database */
 
 const VERSION = 1;
+
+const NEWER =
+  "The tasks in this browser were written by a newer version of this app. They are safe: reload the page to get that version.";
 
 /**
  * Name the database of an account, or that of whoever has none.
@@ -25,13 +29,13 @@ export function databaseName(account) {
  */
 
 /**
- * Open the database, and bring it to the version of this program.
+ * Open the database, and bring it to the version of this program. NewerDatabaseError where a newer one has written it.
  * @param {string} name
  * @param {(why: Interruption) => void} told
  * @returns {Promise<Database>}
  */
 export async function openDatabase(name, told) {
-  const database = await openDB(name, VERSION, {
+  const opened = openDB(name, VERSION, {
     upgrade(database, before) {
       if (before < 1) createStores(database);
     },
@@ -42,7 +46,9 @@ export async function openDatabase(name, told) {
     },
     terminated: () => told("terminated"),
   });
-  return database;
+  return await opened.catch((error) => {
+    throw error?.name === "VersionError" ? new NewerDatabaseError(NEWER) : error;
+  });
 }
 
 /**

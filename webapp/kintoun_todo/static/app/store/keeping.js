@@ -15,6 +15,11 @@ export class Keeping {
     this.#store = store;
   }
 
+  /** The database is open: what stood in the way does not any more. */
+  opened() {
+    this.trouble = null;
+  }
+
   /** Something could not be written. */
   failed() {
     if (this.trouble === null) this.#say(UNKEPT);

@@ -7,10 +7,10 @@ import { TITLES } from "./lists.js";
 
 /**
  * Something to tell: `list` is a key; `text` is what is lost or what happened; `reload` that reloading the page is the way
- * out; `lost` the version of mine that was put away.
- * @typedef {{kind: "merged" | "conflict" | "refused" | "put_back" | "withdrawn" | "storage", list?: string, id?: string,
+ * out; `ended` that the server does not serve this app any more; `lost` the version of mine that was put away.
+ * @typedef {{kind: "merged" | "conflict" | "refused" | "put_back" | "withdrawn" | "storage" | "alert", list?: string, id?: string,
  *   field?: string, text?: string, status?: number, message?: string, title?: string,
- *   reload?: boolean, lost?: Readonly<Record<string, any>> | null}} Notice
+ *   reload?: boolean, ended?: boolean, lost?: Readonly<Record<string, any>> | null}} Notice
  */
 
 /**

@@ -2,6 +2,7 @@
 
 import { noteOf } from "../engine/conflict.js";
 import { Replica } from "../engine/replica.js";
+import { newsIn } from "./news.js";
 import { newStamp } from "./writer.js";
 
 /** @typedef {import("../engine/local.js").Local} Local */
@@ -15,19 +16,22 @@ export class StoreReplica extends Replica {
   #readingStamp = null;
   /** @type {Map<string, Step> | null} */
   #steps = null;
+  /** Whether the list was read once: what comes later is news. */
+  #read = false;
   #writer;
-  #changed;
+  #told;
 
   /**
    * @param {string} bucket
    * @param {string} name
    * @param {import("./writer.js").Writer} writer
-   * @param {(replica: StoreReplica, ids: string[]) => void} changed told when a reader sees something else
+   * @param {{changed: () => void, news: (news: import("./news.js").News[]) => void}} told when a reader sees something
+   *   else; what of it nobody at this device did
    */
-  constructor(bucket, name, writer, changed) {
+  constructor(bucket, name, writer, told) {
     super(bucket, name, (writes) => this.#written(writes));
     this.#writer = writer;
-    this.#changed = changed;
+    this.#told = told;
     /** The list's key. */
     this.key = `${bucket}/${name}`;
   }
@@ -63,7 +67,7 @@ export class StoreReplica extends Replica {
     this.put(id, local && { ...local, revision: this.tick() });
     if (stamp === null || local === null) this.#stamps.delete(id);
     else this.#stamps.set(id, stamp);
-    this.#changed(this, [id]);
+    this.#told.changed();
   }
 
   /**
@@ -93,6 +97,7 @@ export class StoreReplica extends Replica {
   settleReading(row) {
     this.reading = { cursor: row?.cursor ?? null, access: row?.access ?? null };
     this.#readingStamp = row?.stamp ?? null;
+    this.#read ||= this.cursor() !== null;
   }
 
   /** @param {import("../engine/replica.js").Writes} writes */
@@ -109,6 +114,9 @@ export class StoreReplica extends Replica {
       this.#readingStamp = reading.stamp;
     }
     this.#writer.add({ replica: this, rows, reading, notes: writes.notes });
-    if (rows.length) this.#changed(this, rows.map(({ id }) => id));
+    if (rows.length) this.#told.changed();
+    const news = this.#read && this.#steps === null ? newsIn(writes.rows) : [];
+    if (news.length) this.#told.news(news);
+    this.#read ||= this.cursor() !== null;
   }
 }

@@ -27,6 +27,7 @@ export class Schedule {
     if (this.#running || !this.#store.account) return;
     this.#running = true;
     globalThis.addEventListener?.("online", this.#now);
+    globalThis.addEventListener?.("pagehide", this.#leaving);
     globalThis.document?.addEventListener("visibilitychange", this.#seen);
     this.#at(0);
   }
@@ -36,6 +37,7 @@ export class Schedule {
     this.#running = false;
     clearTimeout(this.#timer);
     globalThis.removeEventListener?.("online", this.#now);
+    globalThis.removeEventListener?.("pagehide", this.#leaving);
     globalThis.document?.removeEventListener("visibilitychange", this.#seen);
   }
 
@@ -48,8 +50,10 @@ export class Schedule {
 
   #seen = () => {
     if (globalThis.document?.visibilityState === "visible") this.#at(0);
-    else this.#at(HIDDEN);
+    else this.#at(this.#store.status.waiting > 0 ? 0 : HIDDEN);
   };
+
+  #leaving = () => this.#store.syncer.part();
 
   /**
    * Let the next sync be in `delay`, or earlier where that was the plan; never while the server wants to be left alone.

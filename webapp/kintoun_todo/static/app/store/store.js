@@ -32,8 +32,8 @@ import { Writer } from "./writer.js";
 /** @typedef {import("./tabs.js").Channel} Channel */
 
 /**
- * Events: "tasks" (detail `{keys}`), "lists", "status", "notice" (detail Notice). They come after the call that caused
- * them has returned.
+ * Events: "tasks" (detail `{keys}`), "lists", "status", "notice" (detail Notice), "news" (detail `{key, news}`: what others
+ * have changed, also where another tab has learnt it). The first three come after the call that caused them has returned.
  */
 export class Store extends EventTarget {
   /** @type {Account | null} null for this device only */
@@ -58,11 +58,16 @@ export class Store extends EventTarget {
 
   /**
    * Open the store of an account; the promise is kept when all of it is in memory.
-   * @param {{account: Account | null, api?: any, locks?: Locks, channel?: (name: string) => Channel}} options channel makes one
+   * @param {{account: Account | null, api?: any, locks?: Locks, channel?: (name: string) => Channel,
+   *   held?: (why: string) => void}} options channel makes one; held is told why it takes long
    */
-  static async open({ account, api, locks, channel }) {
+  static async open({ account, api, locks, channel, held = () => {} }) {
     const store = new Store(account, databaseName(account));
+    const onHeld = (/** @type {any} */ { detail }) => held(detail.text);
+    store.addEventListener("notice", onHeld);
     store.database = await openDatabase(store.#name, (why) => store.keeping.interrupted(why));
+    store.removeEventListener("notice", onHeld);
+    store.keeping.opened();
     store.writer = new Writer(store.database, {
       written: (change) => store.tabs.tellRows(change),
       reread: (replica, ids) => void reread(store, replica.key, ids),
@@ -330,7 +335,10 @@ export class Store extends EventTarget {
     const known = this.replicas.get(key);
     if (known) return known;
     const { bucket, collection } = placeOf(key);
-    const replica = new StoreReplica(bucket, collection, this.writer, (one) => this.touch(one.key));
+    const replica = new StoreReplica(bucket, collection, this.writer, {
+      changed: () => this.touch(key),
+      news: (news) => this.tabs.tellNews(key, news),
+    });
     this.replicas.set(key, replica);
     this.touch(key);
     return replica;

@@ -11,8 +11,10 @@ import {
   UnavailableError,
 } from "../engine/errors.js";
 import { Request, Wait } from "../engine/exchange.js";
-import { checkCredentials, greet, synchronise } from "../engine/sync.js";
 import { dump } from "../engine/json_value.js";
+import { parting } from "../engine/parting.js";
+import { checkCredentials, greet, synchronise } from "../engine/sync.js";
+import { alertIn } from "./alert.js";
 import { forgetLeft, leftPlaces } from "./leaving.js";
 import { broughtBack, deletedIn, TITLES } from "./lists.js";
 import { look } from "./look.js";
@@ -53,6 +55,8 @@ export class Syncer {
   #rights = null;
   /** @type {string | null} one's own lists, as they were when it was last read with whom they are shared */
   #own = null;
+  /** @type {string | null} what the server has last told all programs */
+  #alert = null;
   #stopped = false;
 
   /**
@@ -116,6 +120,7 @@ export class Syncer {
       return report;
     } catch (error) {
       [this.trouble, this.message] = troubleOf(error);
+      if (error instanceof ServiceClosedError && this.#alert === null) this.#heed({ text: error.message, ended: true });
       throw error;
     } finally {
       this.syncing = false;
@@ -217,9 +222,34 @@ export class Syncer {
     }
   }
 
+  /**
+   * Tell what the server tells, once.
+   * @param {import("./alert.js").Alert | null} alert
+   */
+  #heed(alert) {
+    const known = alert && dump(alert);
+    if (alert && known !== this.#alert) this.#store.notify({ kind: "alert", ...alert });
+    this.#alert = known ?? this.#alert;
+  }
+
+  /**
+   * Send what waits with one last request, as the page is about to go: nobody hears the answer, and the next sync, which
+   * begins with what the server has, finds what became of it.
+   */
+  part() {
+    const hello = this.#hello;
+    if (this.#stopped || hello === null || this.trouble === "signed-out") return;
+    const request = parting(this.#store.replicas.values(), hello);
+    if (request) this.#api.sendLast(request);
+  }
+
   /** @param {import("../engine/exchange.js").Effect} effect */
   async #do(effect) {
-    if (effect instanceof Request) return await this.#api.send(effect);
+    if (effect instanceof Request) {
+      const answer = await this.#api.send(effect);
+      this.#heed(alertIn(answer));
+      return answer;
+    }
     if (effect instanceof Wait) await new Promise((resolve) => setTimeout(resolve, effect.seconds * 1000));
     return undefined;
   }

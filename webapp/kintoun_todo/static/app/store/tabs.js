@@ -36,6 +36,16 @@ export class Tabs {
     if (rows.length) this.#say({ kind: "rows", key: replica.key, ids: rows.map(({ id }) => id) });
   }
 
+  /**
+   * Tell this tab and the others what somebody else has changed in a list.
+   * @param {string} key
+   * @param {import("./news.js").News[]} news
+   */
+  tellNews(key, news) {
+    this.#say({ kind: "news", key, news });
+    this.#hearNews({ key, news });
+  }
+
   /** Tell that lists of others came or went. */
   tellLists() {
     this.#say({ kind: "lists" });
@@ -63,9 +73,15 @@ export class Tabs {
     this.#channel?.postMessage(message);
   }
 
+  /** @param {{key: string, news: import("./news.js").News[]}} message */
+  #hearNews({ key, news }) {
+    this.#store.dispatchEvent(new CustomEvent("news", { detail: { key, news } }));
+  }
+
   /** @param {any} message */
   #heard(message) {
     if (message.kind === "rows") reread(this.#store, message.key, message.ids).catch(() => {});
+    if (message.kind === "news") this.#hearNews(message);
     if (message.kind === "lists") rereadLists(this.#store).catch(() => {});
   }
 }

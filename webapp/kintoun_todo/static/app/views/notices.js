@@ -61,14 +61,21 @@ function decide(app) {
 }
 
 /** @param {App} app @param {import("../app.js").Message} message */
-function messageView(app, { id, text, lost }) {
+function messageView(app, { id, text, lost, reload }) {
   return html`<div class="message">
     <p class="message-text" dir="auto">${text}</p>
     ${lost === null ? nothing : lostText(app, lost, () => app.dropMessage(id))}
     <p class="answers">
+      ${reload ? html`<button type="button" @click=${() => reloadPage(app)}>Reload</button>` : nothing}
       <button type="button" @click=${() => app.dropMessage(id)}>Dismiss</button>
     </p>
   </div>`;
+}
+
+/** Reload, into the new version where one waits. @param {App} app */
+function reloadPage(app) {
+  if (app.newVersion) app.newVersion();
+  else location.reload();
 }
 
 /** The bar of a new version. @param {App} app */

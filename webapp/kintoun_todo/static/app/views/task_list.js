@@ -94,7 +94,7 @@ function shareDetail(app, task) {
 /** Begin to edit a task. @param {App} app @param {Task} task */
 function startEdit(app, task) {
   if (task.readOnly || app.list === undefined) return;
-  app.editing = { key: app.list.key, task: { ...task } };
+  app.editing = { key: app.list.key, task: { ...task }, sequence: app.shown.map(({ id }) => id) };
   app.focus.want(".todo-list li.editing .edit");
   app.draw();
 }
