@@ -58,6 +58,13 @@ class House:
             style.write_text(style.read_text() + "\n/* This is newer. */\n")
         self.server.environ["PYTHONPATH"] = str(copy)
 
+    def announce(self, message: str | None) -> None:
+        """From the next start on, tell all programs that the service will end; None to take it back."""
+        for name, value in (("KINTOUN_EOS", "2999-12-31"), ("KINTOUN_EOS_MESSAGE", message)):
+            self.server.environ.pop(name, None)
+            if message is not None:
+                self.server.environ[name] = str(value)
+
     def bring_installed_app(self) -> None:
         """From the next start on, serve the app that is installed."""
         del self.server.environ["PYTHONPATH"]
@@ -208,6 +215,17 @@ class Stage:
         finally:
             with self.server_is_down():
                 self._house.bring_installed_app()
+
+    @contextmanager
+    def announcement(self, message: str) -> Iterator[None]:
+        """A server on the same port that tells all programs something."""
+        with self.server_is_down():
+            self._house.announce(message)
+        try:
+            yield
+        finally:
+            with self.server_is_down():
+                self._house.announce(None)
 
     def check(self) -> None:
         """What holds after every story: nothing severe in a browser's log, and no screen with a fault that axe sees."""

@@ -28,7 +28,21 @@ export class MemoryServer {
     return fault === "after" ? new Failure("no network") : answer;
   }
 
-  answer({ method, path, headers = {}, body }) {
+  /** Take a request whose answer nobody hears. */
+  sendLast(request) {
+    this.answer(request);
+  }
+
+  /** The header `Alert` of all answers. @type {string | null} */
+  alert = null;
+
+  answer(request) {
+    const answer = this.answered(request);
+    if (this.alert) answer.headers.alert = this.alert;
+    return answer;
+  }
+
+  answered({ method, path, headers = {}, body }) {
     if (path === "/batch") {
       const responses = body.requests.map((one) => {
         const answer = this.answer(one);
@@ -43,7 +57,7 @@ export class MemoryServer {
     const [, bucket, name] = /^\/buckets\/([^/]+)\/collections(?:\/([^/?]+))?(?:\?.*)?$/.exec(path) ?? [];
     if (bucket) return name ? this.collection(method, `${bucket}/${name}`, body) : this.collectionsIn(bucket);
     const [, key, , id, query] = /^\/buckets\/([^?]+?)\/records(\/([^?]+))?(?:\?(.*))?$/.exec(path).map((part) => part);
-    const place = key.replace("/collections", "");
+    const place = key.replace("/collections", "").replace(/^of-alice\//, "default/");
     if (this.denied.has(place)) return Response.of(403, {}, { errno: 121, message: "not for you" });
     if (method === "HEAD" && !this.lists.has(place) && !place.startsWith("default/")) return Response.of(404, {}, {});
     const list = this.lists.get(place) ?? { etag: 1000, records: new Map() };

@@ -67,8 +67,11 @@ async function start() {
 
 /** Say something where nothing can be drawn yet. @param {string} text @param {(() => void) | null} [reload] */
 function say(text, reload = null) {
-  root.replaceChildren(Object.assign(document.createElement("p"), { role: "alert", textContent: text }));
-  if (reload !== null) root.append(Object.assign(document.createElement("button"), { textContent: "Reload", onclick: reload }));
+  const page = Object.assign(document.createElement("main"), { className: "page" });
+  const words = Object.assign(document.createElement("p"), { role: "alert", textContent: text });
+  page.append(Object.assign(document.createElement("h1"), { textContent: "todos" }), words);
+  if (reload !== null) page.append(Object.assign(document.createElement("button"), { textContent: "Reload", onclick: reload }));
+  root.replaceChildren(page);
 }
 
 start().catch((error) => {

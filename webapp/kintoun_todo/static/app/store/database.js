@@ -32,10 +32,11 @@ export function databaseName(account) {
  * Open the database, and bring it to the version of this program. NewerDatabaseError where a newer one has written it.
  * @param {string} name
  * @param {(why: Interruption) => void} told
+ * @param {number} [version]
  * @returns {Promise<Database>}
  */
-export async function openDatabase(name, told) {
-  const opened = openDB(name, VERSION, {
+export async function openDatabase(name, told, version = VERSION) {
+  const opened = openDB(name, version, {
     upgrade(database, before) {
       if (before < 1) createStores(database);
     },

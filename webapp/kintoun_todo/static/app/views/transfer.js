@@ -2,9 +2,10 @@
  * Taking tasks out and bringing them in.
  *
  * Names that tests rely on: button `.export` ("Download my tasks"), the file field `#import-file` ("Bring tasks in from a
- * file"); `.dialog-said` tells what was done.
+ * file"); `.may-be-cleared` where the browser has not promised to keep what is here; `.dialog-said` tells what was done.
  */
-import { html } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { mayBeCleared } from "../persistence.js";
 import { counted } from "../words.js";
 import { attempt, frame, stateOf } from "./dialog.js";
 
@@ -14,9 +15,20 @@ import { attempt, frame, stateOf } from "./dialog.js";
 /** No file of tasks is longer, in bytes. */
 const LONGEST = 50_000_000;
 
+const CLEARED =
+  "This browser may clear what it keeps for this app when it is short of room, or after weeks without a visit. " +
+  "What is saved to your account stays; for everything else a file is safe.";
+
 /** The dialog. @param {App} app */
 export function transferDialog(app) {
-  const state = stateOf(app);
+  const state = stateOf(app, { mayBeCleared: false });
+  if (!state.asked) {
+    state.asked = true;
+    mayBeCleared().then((answer) => {
+      state.mayBeCleared = answer;
+      app.draw();
+    });
+  }
   const bring = async (/** @type {Event} */ event) => {
     const field = /** @type {HTMLInputElement} */ (event.target);
     const [file] = field.files ?? [];
@@ -26,6 +38,7 @@ export function transferDialog(app) {
   return frame(app, "transfer", "Export and import", html`
     <h3>Export</h3>
     <p>All your lists and their tasks, in one file (JSON) that you can keep.</p>
+    ${state.mayBeCleared ? html`<p class="hint may-be-cleared">${CLEARED}</p>` : nothing}
     <button type="button" class="export primary" ?disabled=${state.busy} @click=${() => give(app, state)}>
       Download my tasks
     </button>
