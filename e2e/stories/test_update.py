@@ -27,6 +27,9 @@ def test_new_version(stage: Stage, kept: Person) -> None:
             kept.looks_for_updates()
             kept.is_told("new version")
             kept.shows_a_screen()
+            kept.prefers("prefers-color-scheme", "dark")
+            kept.shows_a_screen()
+            kept.prefers()
             assert kept.version == before
             assert kept.keeps_file(before)
             kept.starts_to_edit("milk")
@@ -59,11 +62,13 @@ def test_other_tab(stage: Stage, kept: Person) -> None:
         kept.adds("bread")
         kept.sees("milk", "bread")
         kept.is_saved()
+        kept.starts_to_edit("milk")
+        kept.replaces("oat milk")
         kept.presses("Reload", role="button")
         kept.eventually(lambda: kept.version != before, "the new version is here too")
-        kept.sees("milk", "bread")
+        kept.sees("oat milk", "bread")
         kept.browser.driver.switch_to.window(second)
-        kept.sees("milk", "bread")
+        kept.sees("oat milk", "bread")
 
 
 def test_kill_switch(stage: Stage, kept: Person) -> None:

@@ -60,7 +60,8 @@ async function start() {
   await openStore(app.session.account);
   void app.session.check();
   const apply = watchUpdates(() => {
-    app.newVersion = apply;
+    // What was being typed is on the disk before the page goes.
+    app.newVersion = () => void app.store.writer.flush().catch(() => {}).then(apply);
     app.draw();
   });
 }
