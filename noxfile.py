@@ -195,6 +195,15 @@ def e2e(session: nox.Session) -> None:
     run_pytest(session, "e2e/stories")
 
 
+@nox.session(default=False)
+def gallery(session: nox.Session) -> None:
+    """Pictures of every screen of the web app, in the folder after `--`."""
+    need_mongod(session)
+    need_browser(session)
+    install(session, "test", "browser", extras="embedded,demo", sync=True, app=True)
+    session.run("python", "-m", "e2e.gallery", *session.posargs)
+
+
 def need_browser(session: nox.Session) -> None:
     """See to a Chromium and its driver: from Debian where root may install them; else stop with one clear line."""
     programs = {name: os.environ.get(f"KINTOUN_{name.upper()}") or name for name in ("chromium", "chromedriver")}

@@ -31,6 +31,8 @@ _FLAGS = (
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
+    # Somebody at a desk: what only shows under a mouse is hidden until then.
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
     # What fades in has colours in between, which a look at the contrast would find.
     "--force-prefers-reduced-motion",
     "--lang=en-GB",

@@ -33,3 +33,27 @@ def test_shell(alice: Person) -> None:
     assert "/bundle/main.js" in kept
     assert "a secret of hers" not in kept
     assert alice.name not in kept
+
+
+def test_installing_is_offered(alice: Person) -> None:
+    """Whoever has used the app for a while finds a button that installs it in the account's dialog; nothing nags."""
+    offer = """
+    const offer = new Event("beforeinstallprompt", {cancelable: true});
+    offer.prompt = async () => { window.asked = true; return {outcome: "accepted"}; };
+    return dispatchEvent(offer);
+    """
+    assert alice.script(offer) is False, "the browser may show its own banner"
+    alice.adds("milk", "bread")
+    alice.is_saved()
+    alice.presses(f"Account: {alice.name}")
+    alice.by_role("button", "Sign out")
+    assert not alice.all_by_role("button", "Install this app")
+    alice.presses("Close")
+    alice.adds("jam")
+    alice.sees("milk", "bread", "jam")
+    alice.is_not_told("Install")
+    alice.presses(f"Account: {alice.name}")
+    alice.shows_a_screen()
+    alice.presses("Install this app")
+    alice.is_told("on your device now")
+    assert alice.script("return window.asked")

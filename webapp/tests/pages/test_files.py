@@ -47,7 +47,8 @@ async def test_everything_that_the_page_names_is_there(browser: Browser) -> None
     """Each address in the shell and in the manifest has a file, of a type that browsers run under nosniff."""
     shell = (await browser.get("/")).body.decode()
     manifest = json.loads((await browser.get("/manifest.webmanifest")).body)
-    urls = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', shell)) | {icon["src"] for icon in manifest["icons"]}
+    pictures = [*manifest["icons"], *manifest["screenshots"]]
+    urls = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', shell)) | {picture["src"] for picture in pictures}
     for url in urls:
         answer = await browser.get(url)
         assert answer.code == 200, url
@@ -157,6 +158,26 @@ async def test_the_manifest_has_what_installing_needs(browser: Browser) -> None:
         ("512x512", None),
         ("512x512", "maskable"),
     }
+    assert {name: manifest[name] for name in ("id", "start_url", "scope", "display", "lang")} == {
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "lang": "en",
+    }
+    assert {shortcut["url"] for shortcut in manifest["shortcuts"]} == {"/active", "/completed"}
+
+
+async def test_the_manifest_shows_the_app(browser: Browser, bundled_files: StaticFiles) -> None:
+    """There is a small picture for wide windows and one for narrow ones, of the sizes that are told, kept by nobody."""
+    shown = json.loads((await browser.get("/manifest.webmanifest")).body)["screenshots"]
+    assert [picture["form_factor"] for picture in shown] == ["wide", "narrow"]
+    for picture in shown:
+        content = (await browser.get(picture["src"])).body
+        assert len(content) < 60_000
+        width, height = (int.from_bytes(content[start : start + 4], "big") for start in (16, 20))  # the chunk IHDR
+        assert picture["sizes"] == f"{width}x{height}"
+    assert not any(name.startswith("screenshots/") for name in bundled_files.kept)
 
 
 @pytest.mark.parametrize("path", ["/", "/sw.js", "/plain"])

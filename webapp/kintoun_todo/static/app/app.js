@@ -32,6 +32,7 @@ export class App {
   /** @type {(account: any) => Promise<void>} opens the store of an account, null for this device's */
   openStore = async () => {};
   /** @type {any} what session.js knows of who is signed in */ session = null;
+  /** @type {import("./installing.js").Installing | null} */ installing = null;
   /** @type {Route} */ route = { list: null, filter: "all" };
   /** @type {Editing | null} */ editing = null;
   /** @type {Dialog | null} */ dialog = null;

@@ -4,6 +4,7 @@
 import { Api } from "./api.js";
 import { App } from "./app.js";
 import { NewerDatabaseError } from "./engine/errors.js";
+import { Installing } from "./installing.js";
 import { hear } from "./notice.js";
 import { Session } from "./session.js";
 import { Store } from "./store/store.js";
@@ -51,6 +52,8 @@ function listen() {
 
 async function start() {
   listen();
+  // The browser may offer it at any time from now on.
+  app.installing = new Installing(window, () => app.draw());
   app.api = new Api();
   app.openStore = openStore;
   app.session = new Session(app);

@@ -275,5 +275,5 @@ function troubleOf(error) {
   if (error instanceof ServiceClosedError) return ["failed", `The service has ended: ${message}`];
   if (error instanceof AccessError && error.status === READ_ONLY) return ["failed", READ_ONLY_WORDS];
   if (error instanceof SyncError) return ["failed", message];
-  return ["failed", `Could not save: ${message}`];
+  return ["failed", message];
 }

@@ -9,6 +9,7 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { unsavedIn } from "../store/status.js";
 import { counted } from "../words.js";
 import { attempt, frame, stateOf, wordsOf } from "./dialog.js";
+import { installOffer } from "./install.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("./dialog.js").State} State */
@@ -36,6 +37,7 @@ function overview(app, state, name) {
     <div class="sheet-actions">
       <button type="button" class="open-groups" @click=${() => app.openDialog("groups")}>Groups…</button>
       <button type="button" class="open-transfer" @click=${() => app.openDialog("transfer")}>Export or import…</button>
+      ${installOffer(app)}
       <button type="button" class="to-password" @click=${() => turn(app, state, "password")}>Change password…</button>
       <button type="button" class="sign-out" ?disabled=${state.busy} @click=${() => out(false)}>Sign out</button>
       <button type="button" class="sign-out-everywhere" ?disabled=${state.busy} @click=${() => out(true)}>
@@ -113,7 +115,8 @@ function signIn(app, state, name) {
           <button type="button" class="linklike open-transfer" @click=${() => app.openDialog("transfer")}>
             Export or import tasks
           </button>
-        </p>`
+        </p>
+        <p class="hint">${installOffer(app, "linklike")}</p>`
       : nothing}
   `);
 }
