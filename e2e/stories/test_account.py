@@ -69,6 +69,7 @@ def test_nothing_left(stage: Stage, alice: Person) -> None:
     alice.syncs()
     alice.is_saved()
     alice.signs_out()
+    alice.is_told("Nothing of your account is left in this browser")
     kept = alice.left_behind()
     assert "a secret of hers" not in kept
     assert "a change that waits" not in kept
