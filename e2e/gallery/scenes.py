@@ -349,8 +349,9 @@ SCENES: Final[dict[str, Callable[[Troupe, Camera], None]]] = {
     "lists": lists,
     "account": account,
     "sharing": sharing,
-    "new-version": newer_version,
     "plain": plain_pages,
     "media": media,
     "manifest": manifest,
+    # The last one: now and then the browser does not get over a worker that was never taken.
+    "new-version": newer_version,
 }
