@@ -166,6 +166,7 @@ class Browser:
         self.cdp("Emulation.setScriptExecutionDisabled", value=False)
         self.cdp("Emulation.setEmulatedMedia", features=[])
         self.cdp("Emulation.clearDeviceMetricsOverride")
+        self.cdp("Browser.resetPermissions")
         shutil.rmtree(self.downloads, ignore_errors=True)
         self.read_log()
         self._log = []

@@ -126,6 +126,9 @@ def test_announcement(stage: Stage, alice: Person) -> None:
 
 def test_may_be_cleared(alice: Person) -> None:
     """Where the browser does not promise to keep what is here, the way out says so."""
+    # Left alone, the browser promises it by and by to a site that is used as much as in these stories.
+    promise = {"name": "persistent-storage"}
+    alice.browser.cdp("Browser.setPermission", permission=promise, setting="denied", origin=alice.origin)
     assert alice.script("return navigator.storage.persisted()") is False
     alice.presses(f"Account: {alice.name}", role="button")
     alice.presses("Export or import…", role="button")
