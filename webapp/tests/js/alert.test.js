@@ -8,7 +8,7 @@ import { test } from "node:test";
 
 import { Response } from "../../kintoun_todo/static/app/engine/exchange.js";
 import { alertIn } from "../../kintoun_todo/static/app/store/alert.js";
-import { alertText } from "../../kintoun_todo/static/app/words.js";
+import { alertText } from "../../kintoun_todo/static/app/word_of_others.js";
 import { MemoryServer } from "./memory_server.js";
 import { FIRST, heard, open, person, texts } from "./stores.js";
 

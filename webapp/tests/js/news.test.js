@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { held } from "../../kintoun_todo/static/app/order.js";
-import { newsText } from "../../kintoun_todo/static/app/words.js";
+import { newsText } from "../../kintoun_todo/static/app/word_of_others.js";
 import { MemoryServer } from "./memory_server.js";
 import { FIRST, heard, open, person, until } from "./stores.js";
 

@@ -2,7 +2,7 @@
  * What a store tells, passed on to the page: its changes are drawn, its notices become words.
  */
 import { lookForUpdate } from "./updates.js";
-import { alertText, mergedText, newsText, putBackText, refusalText, shortened } from "./words.js";
+import { mergedText, putBackText, refusalText, shortened } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -40,7 +40,8 @@ function hearNews(app, store) {
     for (const one of news) heard.set(one.id, one);
   });
 
-  function say() {
+  async function say() {
+    const { newsText } = await import("./views/dialogs.js");
     if (app.store === store) app.announce(newsText([...heard.values()]));
     heard.clear();
   }
@@ -76,7 +77,7 @@ function tell(app, notice) {
   } else if (kind === "storage") {
     app.tell(notice.text, { reload: notice.reload });
   } else if (kind === "alert") {
-    app.tell(alertText(notice), { reload: true });
+    void import("./views/dialogs.js").then(({ alertText }) => app.tell(alertText(notice), { reload: true }));
     lookForUpdate();
   }
 }

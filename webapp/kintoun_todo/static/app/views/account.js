@@ -8,7 +8,8 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { unsavedIn } from "../store/status.js";
 import { counted } from "../words.js";
-import { attempt, frame, stateOf, wordsOf } from "./dialog.js";
+import { attempt, frame, stateOf } from "./dialog.js";
+import { wordsOf } from "./form.js";
 import { installOffer } from "./install.js";
 
 /** @typedef {import("../app.js").App} App */

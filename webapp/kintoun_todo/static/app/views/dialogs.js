@@ -15,3 +15,7 @@ export const DIALOGS = {
   share: shareDialog,
   transfer: transferDialog,
 };
+
+export { alertText, newsText } from "../word_of_others.js";
+export { decisionView } from "./deciding.js";
+export { menuView } from "./task_menu.js";

@@ -13,7 +13,8 @@ import { key as keyOf, nameOf } from "../engine/principal.js";
 import { addMember, byGroup, deleteGroup, removeMember } from "../group_care.js";
 import { findPerson, ownGroups } from "../people.js";
 import { counted, shortened } from "../words.js";
-import { attempt, done, frame, stateOf, wordsOf } from "./dialog.js";
+import { attempt, done, frame, stateOf } from "./dialog.js";
+import { wordsOf } from "./form.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../engine/shared.js").Group} Group */

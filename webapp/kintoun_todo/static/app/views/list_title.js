@@ -3,7 +3,8 @@
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { shortened } from "../words.js";
-import { frame, stateOf, wordsOf } from "./dialog.js";
+import { frame, stateOf } from "./dialog.js";
+import { wordsOf } from "./form.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../store/store.js").TaskList} TaskList */

@@ -13,7 +13,7 @@ import { pathOf } from "../routes.js";
 import { leaveList } from "../store/leaving.js";
 import { FIRST } from "../store/lists.js";
 import { counted, sharedWords, shortened } from "../words.js";
-import { wordsOf } from "./dialog.js";
+import { wordsOf } from "./form.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../store/store.js").TaskList} TaskList */

@@ -6,7 +6,7 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { counted } from "../words.js";
-import { undecided } from "./conflict.js";
+import { undecided, unfoldAll } from "./conflict.js";
 import { lostText } from "./lost_text.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -47,8 +47,8 @@ export function messages(app) {
 function decide(app) {
   const open = app.tasks.filter(undecided);
   if (open.length === 0) return nothing;
-  const show = () => {
-    for (const task of open) app.unfolded.add(task.id);
+  const show = async () => {
+    await unfoldAll(app, open);
     if (app.route.filter !== "all") app.go({ ...app.route, filter: "all" });
     const row = `[data-id="${CSS.escape(open[0].id)}"]`;
     app.focus.want(`${row} .conflict button`);

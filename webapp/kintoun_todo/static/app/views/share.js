@@ -15,7 +15,8 @@ import { findAnybody, ownGroups } from "../people.js";
 import { leaveTask } from "../store/leaving.js";
 import { shortened } from "../words.js";
 import { avatar, letterOf } from "./account_menu.js";
-import { attempt, done, frame, stateOf, wordsOf } from "./dialog.js";
+import { attempt, done, frame, stateOf } from "./dialog.js";
+import { wordsOf } from "./form.js";
 import { leave, titleOf } from "./lists.js";
 
 /** @typedef {import("../app.js").App} App */

@@ -17,6 +17,9 @@ import { items } from "./item.js";
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("../app.js").Task} Task */
 
+/** @type {((app: App, task: Task) => unknown) | null} the menu, loaded when it is opened for the first time */
+let menuView = null;
+
 /** @param {App} app */
 export function taskList(app) {
   const { tasks } = app;
@@ -58,41 +61,12 @@ export function addTask(app, event) {
 
 /** The open menu of a task, outside the list. @param {App} app */
 export function taskMenu(app) {
-  const { menu } = app;
-  const task = menu === null ? undefined : app.task(menu.id);
-  if (menu === null || task === undefined) return nothing;
-  /** @param {string} word @param {() => void} act @param {boolean} [checked] */
-  const entry = (word, act, checked) => html`<button
-    type="button"
-    role=${checked === undefined ? "menuitem" : "menuitemcheckbox"}
-    aria-checked=${checked ?? nothing}
-    tabindex="-1"
-    @click=${() => (app.closeMenu(), act())}
-  >${word}</button>`;
-  const doing = task.status === "doing";
-  return html`<div
-    class="task-menu"
-    role="menu"
-    aria-label="More for ${task.description}"
-    .style=${`top: ${menu.top}px; left: ${Math.max(8, menu.right - 190)}px`}
-    @keydown=${(/** @type {KeyboardEvent} */ event) => onMenuKey(app, event)}
-    @focusout=${(/** @type {FocusEvent} */ event) => onMenuLeft(app, event)}
-  >
-    ${entry("Edit", () => startEdit(app, task))}
-    ${entry("In progress", () => update(app, task, { status: doing ? "todo" : "doing" }), doing)}
-    ${entry("Move up", () => move(app, task, -1))} ${entry("Move down", () => move(app, task, 1))}
-    ${app.store.account === null ? nothing : entry("Share…", () => app.openDialog("share", shareDetail(app, task)))}
-    ${entry("Remove", () => remove(app, task))}
-  </div>`;
-}
-
-/** @param {App} app @param {Task} task */
-function shareDetail(app, task) {
-  return { key: app.key, id: task.id };
+  const task = app.menu === null ? undefined : app.task(app.menu.id);
+  return task === undefined ? nothing : menuView?.(app, task) ?? nothing;
 }
 
 /** Begin to edit a task. @param {App} app @param {Task} task */
-function startEdit(app, task) {
+export function startEdit(app, task) {
   if (task.readOnly || app.list === undefined) return;
   app.editing = { key: app.list.key, task: { ...task }, sequence: app.shown.map(({ id }) => id) };
   app.focus.want(".todo-list li.editing .edit");
@@ -100,7 +74,7 @@ function startEdit(app, task) {
 }
 
 /** Remove a task, with a way back. @param {App} app @param {Task} task */
-function remove(app, task) {
+export function remove(app, task) {
   if (task.readOnly) return;
   app.focus.wantTask(task.id);
   const undo = app.store.remove(app.key, task.id);
@@ -113,14 +87,14 @@ function remove(app, task) {
 }
 
 /** @param {App} app @param {Task} task @param {Partial<Task>} changes */
-function update(app, task, changes) {
+export function update(app, task, changes) {
   app.focus.wantTask(task.id);
   app.store.update(app.key, task.id, changes);
   app.draw();
 }
 
 /** @param {App} app @param {Task} task @param {-1 | 1} step */
-function move(app, task, step) {
+export function move(app, task, step) {
   const orders = moved(app.tasks, app.shown, task.id, step);
   app.store.updateAll(app.key, new Map([...orders].map(([id, order]) => [id, { order }])));
   app.focus.wantTask(task.id);
@@ -165,7 +139,7 @@ function onClick(app, event) {
   const task = taskOf(app, event);
   if (task === undefined) return;
   const more = within(event, ".more");
-  if (more) openMenu(app, task, more);
+  if (more) void openMenu(app, task, more);
   else if (within(event, ".destroy")) remove(app, task);
   else if (within(event, ".conflict-badge")) unfold(app, task);
   else if (within(event, ".readonly-badge")) app.notify(whyReadOnly(app));
@@ -258,31 +232,15 @@ function tellTheirs(app, key, { id, description }) {
 // The menu
 
 /** @param {App} app @param {Task} task @param {Element} button */
-function openMenu(app, task, button) {
+async function openMenu(app, task, button) {
   if (app.menu?.id === task.id) return app.closeMenu();
+  try {
+    menuView ??= (await import("./dialogs.js")).menuView;
+  } catch {
+    return app.tell("This part of the app is not on this device yet. Connect to the network and try again.");
+  }
   const { bottom, right } = button.getBoundingClientRect();
   app.menu = { key: app.key, id: task.id, top: bottom + scrollY, right: right + scrollX };
   app.focus.want(".task-menu button");
   app.draw();
-}
-
-/** @param {App} app @param {FocusEvent} event */
-function onMenuLeft(app, event) {
-  const menu = /** @type {Element} */ (event.currentTarget);
-  const to = /** @type {Element | null} */ (event.relatedTarget);
-  if (app.menu === null || (to !== null && (menu.contains(to) || to.matches(".more")))) return;
-  app.menu = null;
-  app.draw();
-}
-
-/** @param {App} app @param {KeyboardEvent} event */
-function onMenuKey(app, event) {
-  const entries = [.../** @type {Element} */ (event.currentTarget).querySelectorAll("button")];
-  const at = entries.findIndex((entry) => entry === document.activeElement);
-  /** @type {Record<string, number>} */
-  const targets = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 };
-  if (event.key === "Escape" || event.key === "Tab") app.closeMenu();
-  else if (event.key in targets) entries.at(targets[event.key] % entries.length)?.focus();
-  else return;
-  event.preventDefault();
 }
