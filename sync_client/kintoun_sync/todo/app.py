@@ -11,11 +11,9 @@ from kintoun_sync.server import authorization
 from .credentials import find_password
 from .failure import CommandFailure, ExitStatus
 from .naming import Numbers, find_id
+from .own_lists import OWN, TASKS, TITLES, OwnLists
 from .profile import DEFAULT, Profile
 from .task import Task, list_name, tasks_of
-
-TASKS = "tasks"
-"""One's own list, as the tutorial has it."""
 
 
 class App:
@@ -55,11 +53,16 @@ class App:
         """What the numbers of the last list mean."""
         return Numbers(self.profile)
 
+    @cached_property
+    def lists(self) -> OwnLists:
+        """Which lists are one's own, and what they are called."""
+        return OwnLists(self.store)
+
     @property
     def collection(self) -> Collection:
         """The list that new tasks go to; one of one's own is made when it is first named."""
         bucket, name = self._place(self._chosen or TASKS)
-        return self.store.collection(name) if bucket == "default" else self.existing(f"{bucket}/{name}")
+        return self.store.collection(name) if bucket == OWN else self.existing(f"{bucket}/{name}")
 
     def existing(self, named: str) -> Collection:
         """Answer a list that is on this device.
@@ -73,10 +76,16 @@ class App:
         raise CommandFailure(f"there is no list {named!r} on this device; `kintoun-todo status` names them")
 
     def _place(self, named: str) -> tuple[str, str]:
+        known = self.lists.id_of(named)
+        if known is not None:
+            return OWN, known
         bucket, _, name = named.rpartition("/")
         if not name or "/" in bucket:
             raise CommandFailure(f"no name of a list: {named!r}; it is NAME or BUCKET/NAME", ExitStatus.USAGE)
-        return "default" if bucket in ("", self.store.own_bucket) else bucket, name
+        place = OWN if bucket in ("", self.store.own_bucket) else bucket, name
+        if place == (OWN, TITLES):
+            raise CommandFailure(f"{TITLES!r} has the titles of all lists: choose another name", ExitStatus.USAGE)
+        return place
 
     @property
     def collections(self) -> list[Collection]:
@@ -84,13 +93,13 @@ class App:
         if self._chosen is not None:
             return [self.existing(self._chosen)]
         own = self.collection
-        others = [found for found in self.store.collections() if (found.bucket, found.name) != (own.bucket, own.name)]
+        others = [found for found in self.lists.with_tasks() if (found.bucket, found.name) != (own.bucket, own.name)]
         return [own, *others]
 
     @property
     def own_collections(self) -> list[Collection]:
         """The lists on this device that are one's own."""
-        return [found for found in self.collections if found.bucket == "default"]
+        return [found for found in self.collections if found.bucket == OWN]
 
     def tasks(self) -> list[Task]:
         """List the tasks of the chosen list or all, in order."""

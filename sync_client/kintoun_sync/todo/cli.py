@@ -72,7 +72,12 @@ class _Program(click.Group):
     help="Whose tasks: an account of a server, with a file of its own.",
 )
 @click.option(
-    "-l", "--list", "chosen", envvar="KTODO_LIST", metavar="LIST", help="Which list: NAME, or BUCKET/NAME of others."
+    "-l",
+    "--list",
+    "chosen",
+    envvar="KTODO_LIST",
+    metavar="LIST",
+    help="Which list: NAME or title, or BUCKET/NAME of others.",
 )
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; in a terminal by default."

@@ -87,7 +87,7 @@ def _store(app: App) -> Iterator[Finding]:
         yield Finding("tasks", Verdict.WELL, "none yet", "`kintoun-todo add Buy milk` makes the first")
         return
     check_sound(app.profile.database)
-    count = sum(map(len, app.store.collections()))
+    count = sum(map(len, app.lists.with_tasks()))
     yield Finding("tasks", Verdict.WELL, f"{count} in {app.profile.database}, which is sound")
     yield from _open_matters(app)
     last = last_sync(app.profile)

@@ -177,3 +177,56 @@ def test_a_task_that_the_server_refuses(people: People, http: Callable[[str], ht
     assert alice.reads("sync")["ok"]
     answer = http(alice.name).get("/buckets/default/collections/tasks/records")
     assert [task["description"] for task in answer.json()["data"]] == ["short"]
+
+
+def test_lists_and_their_titles(devices: tuple[Person, Person], http: Callable[[str], httpx2.Client]) -> None:
+    """A list is on the other device after a sync of each, and those of the web app are there by their titles."""
+    phone, laptop = devices
+    phone.types("--list", "work", "add", "Report")
+    phone.types("sync")
+    records = "/buckets/default/collections/lists/records"
+    (made,) = http(phone.name).get(records).json()["data"]
+    assert (made["id"], made["title"], made["order"]) == ("work", "work", 1)
+    garden = {"data": {"title": "My garden", "order": 2}}
+    assert http(phone.name).put(f"{records}/a1", json=garden).status_code == 201
+    http(phone.name).put(f"{records}/b2", json={"data": {"left": "of-bob/tasks"}})
+    laptop.types("sync")
+    assert laptop.reads("status")["lists"] == {"tasks": 3, "work": 1, "a1": 0}
+    laptop.types("--list", "My garden", "add", "Hedge")
+    laptop.types("sync")
+    phone.types("sync")
+    assert [task["description"] for task in phone.reads("-l", "My garden", "list")] == ["Hedge"]
+    assert [line for line in phone.types("list").splitlines() if "  " not in line] == ["tasks", "work", "My garden"]
+    assert "1 in My garden" in phone.types("status")
+    assert "4" not in {one["found"].split()[0] for one in phone.reads("doctor") if one["subject"] == "tasks"}
+
+
+def test_a_list_that_is_deleted_elsewhere(devices: tuple[Person, Person], http: Callable[[str], httpx2.Client]) -> None:
+    """It is gone with its tasks, and is not made again; a task that was added meanwhile brings it back."""
+    phone, laptop = devices
+    phone.types("--list", "work", "add", "Report")
+    phone.types("sync")
+    laptop.types("sync")
+    for collection in ("work", "lists"):
+        http(phone.name).delete(f"/buckets/default/collections/{collection}/records")
+    laptop.types("--list", "work", "add", "Invoice")
+    for _ in range(2):
+        phone.types("sync")
+        assert phone.reads("status")["lists"] == {"tasks": 3}
+        assert http(phone.name).get("/buckets/default/collections/lists/records").json()["data"] == []
+    laptop.types("sync")
+    phone.types("sync")
+    assert phone.reads("status")["lists"] == {"tasks": 3, "work": 1}
+
+
+def test_lists_that_cannot_be_meant(devices: tuple[Person, Person], http: Callable[[str], httpx2.Client]) -> None:
+    """Two lists of one title have to be named by their ids, and the collection of the titles is no list."""
+    phone, _ = devices
+    for list_id in ("a1", "b2"):
+        path = f"/buckets/default/collections/lists/records/{list_id}"
+        http(phone.name).put(path, json={"data": {"title": "Garden"}})
+    phone.types("sync")
+    assert "a1, b2" in phone.fails("-l", "Garden", "add", "Hedge", status=1)
+    assert "titles" in phone.fails("-l", "lists", "add", "Hedge", status=2)
+    phone.types("-l", "b2", "add", "Hedge")
+    assert phone.reads("list")[-1]["list"] == "b2"

@@ -1,14 +1,15 @@
 """``list``: the tasks, with numbers to name them by."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
 
-from kintoun_sync import State
-from kintoun_sync.todo.app import TASKS, App, pass_app
+from kintoun_sync import Collection, State
+from kintoun_sync.todo.app import App, pass_app
 from kintoun_sync.todo.naming import short_ids
 from kintoun_sync.todo.output import bold, json_option, row, say, show, show_json
+from kintoun_sync.todo.own_lists import TASKS
 from kintoun_sync.todo.safe_text import safe
 from kintoun_sync.todo.task import Status, Task
 
@@ -30,7 +31,7 @@ def list_tasks(app: App, *, which: str, as_json: bool) -> None:
         show_json([task.as_json() for task in tasks])
         return
     app.numbers.remember(tasks)
-    show(_lines(tasks))
+    show(_lines(tasks, app.lists.name_of))
     if not tasks:
         say("There are no tasks." + (" `kintoun-todo add Buy milk` makes one." if which == "all" else ""))
 
@@ -39,7 +40,7 @@ def _is_wanted(task: Task, which: str) -> bool:
     return which in ("all", task.status) or (which == "open" and task.status != Status.DONE)
 
 
-def _lines(tasks: Sequence[Task]) -> Iterator[str]:
+def _lines(tasks: Sequence[Task], name_of: Callable[[Collection], str]) -> Iterator[str]:
     if not tasks:
         return
     short = short_ids([task.id for task in tasks])
@@ -51,7 +52,7 @@ def _lines(tasks: Sequence[Task]) -> Iterator[str]:
     for number, (task, status, mark) in enumerate(zip(tasks, statuses, marks, strict=True), 1):
         if several and task.list_name != heading:
             heading = task.list_name
-            yield bold(safe(heading))
+            yield bold(safe(name_of(task.collection)))
         columns = [str(number).rjust(widths[0]), short[task.id], status, mark]
         styles: list[dict[str, Any]] = [{}, {"dim": True}, _STYLES.get(status, {}), {"fg": "red", "bold": True}]
         if not widths[-1]:

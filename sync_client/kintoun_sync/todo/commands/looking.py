@@ -19,7 +19,7 @@ _STYLES = {Verdict.WELL: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red
 def status(app: App, *, as_json: bool) -> None:
     """Tell what waits to be sent, what is in conflict, when the last sync was, and with which server."""
     last, profile = last_sync(app.profile), app.profile
-    lists = {list_name(collection): len(collection) for collection in app.collections}
+    there = [collection for collection in app.collections if app.lists.is_there(collection)]
     conflicts = sum(len(collection.conflicts()) for collection in app.collections)
     refused = sum(len(collection.refused()) for collection in app.collections)
     if as_json:
@@ -30,7 +30,7 @@ def status(app: App, *, as_json: bool) -> None:
                 "user": profile.user,
                 "user_id": app.store.user_id,
                 "file": str(profile.database),
-                "lists": lists,
+                "lists": {list_name(collection): len(collection) for collection in there},
                 "waiting": app.store.waiting,
                 "conflicts": conflicts,
                 "refused": refused,
@@ -43,7 +43,7 @@ def status(app: App, *, as_json: bool) -> None:
         ("Profile", profile.name),
         ("Server", profile.server or "none yet: `kintoun-todo login SERVER`"),
         ("User", profile.user or "nobody"),
-        *(("Tasks", f"{count} in {name}") for name, count in lists.items()),
+        *(("Tasks", f"{len(collection)} in {app.lists.name_of(collection)}") for collection in there),
         ("Waiting to be sent", str(app.store.waiting)),
         ("In conflict", f"{conflicts}: `kintoun-todo conflicts`" if conflicts else "0"),
         *([("Refused", str(refused))] if refused else []),

@@ -172,14 +172,16 @@ class _Target:
     def list_name(self) -> str:
         return list_name(self.collection)
 
+    name: str = ""
+
     @property
     def title(self) -> str:
-        return safe(self.list_name if self.task is None else self.task.description)
+        return safe((self.name or self.list_name) if self.task is None else self.task.description)
 
 
 def _target(app: App, task: str | None) -> _Target:
     if task is None:
-        return _Target(app.collection)
+        return _Target(app.collection, name=app.lists.name_of(app.collection))
     (found,) = app.find([task])
     if found.record.last_modified is None:
         raise CommandFailure(f"the server does not have {found.description!r} yet: `kintoun-todo sync` first")
@@ -195,7 +197,8 @@ def _name(app: App, one: Shared) -> str:
         return f"{one.title} (in {one.collection})"
     if one.collection is None:
         return one.bucket
-    return one.collection if one.bucket == app.store.own_bucket else _list_of(one)
+    titles = app.lists.titles()
+    return titles.get(one.collection, one.collection) if one.bucket == app.store.own_bucket else _list_of(one)
 
 
 def _with_me_row(one: Shared, opened: set[str]) -> tuple[str, str, str]:

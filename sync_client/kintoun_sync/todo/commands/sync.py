@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import click
 
-from kintoun_sync import Counts, NoServerError, Progress, Strategy, SyncError, SyncReport
+from kintoun_sync import Collection, Counts, NoServerError, Progress, Strategy, SyncError, SyncReport
 from kintoun_sync.report import Event
 from kintoun_sync.todo.app import App, pass_app
 from kintoun_sync.todo.failure import ExitStatus
@@ -31,12 +31,14 @@ def sync(  # noqa: PLR0913 - one for each option
     app: App, *, dry_run: bool, full: bool, force: bool, keep: str | None, as_json: bool
 ) -> ExitStatus:
     """Take what others wrote, merge it, and send what was written here."""
-    collections = app.collections
     shown = ProgressLine(sys.stderr)
+
+    def run(*collections: Collection, strategy: Strategy | None = _STRATEGIES[keep]) -> SyncReport:
+        options = {"full": full, "dry_run": dry_run, "force": force}
+        return app.store.sync(*collections, strategy=strategy, progress=shown, **options)
+
     try:
-        report = app.store.sync(
-            *collections, full=full, dry_run=dry_run, force=force, strategy=_STRATEGIES[keep], progress=shown
-        )
+        report = run(*app.collections) if dry_run else app.lists.sync(lambda: app.collections, run)
     except NoServerError:
         raise
     except SyncError as error:
