@@ -1,5 +1,10 @@
 """A Python program with the sync client is the second device, or the second person."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from kintoun_sync import MINE
 
@@ -136,3 +141,34 @@ def test_shared_by_program(stage: Stage, alice: Person) -> None:
     alice.is_told("rye bread")
     alice.eventually(lambda: "milk" not in alice.kept_tasks(), "nothing else of the list is left")
     bob.sees(milk="done", bread="todo")
+
+
+def test_lists_of_the_terminal_app(stage: Stage, alice: Person, tmp_path: Path) -> None:
+    """A list of `kintoun-todo` is in the browser's switcher, and a list of the browser is in it, by its title."""
+
+    def types(*words: str) -> str:
+        environ = {
+            "HOME": str(tmp_path),
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "KTODO_PASSWORD": alice.password,
+        }
+        environ |= {"KTODO_SERVER": alice.origin, "KTODO_USER": alice.name}
+        program = str(Path(sys.executable).with_name("kintoun-todo"))
+        return subprocess.run([program, *words], env=environ, capture_output=True, check=True, encoding="utf-8").stdout
+
+    alice.asks("PUT", "/buckets/default/collections/photos/records/p1", {"data": {"file": "sea.jpg"}})
+    types("--list", "garden", "add", "Cut the hedge")
+    types("sync")
+    alice.syncs()
+    alice.opens_list("garden")
+    alice.sees("Cut the hedge")
+    alice.has_no_list("photos")
+    alice.makes_list("Trip to Rome")
+    alice.adds("Passport")
+    alice.is_saved()
+    types("sync")
+    types("--list", "Trip to Rome", "add", "Tickets")
+    types("sync")
+    alice.syncs()
+    alice.sees("Passport", "Tickets")
