@@ -143,7 +143,7 @@ def test_shared_by_program(stage: Stage, alice: Person) -> None:
     bob.sees(milk="done", bread="todo")
 
 
-def test_lists_of_the_terminal_app(stage: Stage, alice: Person, tmp_path: Path) -> None:
+def test_lists_of_the_terminal_app(alice: Person, tmp_path: Path) -> None:
     """A list of `kintoun-todo` is in the browser's switcher, and a list of the browser is in it, by its title."""
 
     def types(*words: str) -> str:
