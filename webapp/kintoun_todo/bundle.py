@@ -16,6 +16,11 @@ SHEETS = (
 )
 
 
+def join_sheets(static: Path) -> None:
+    """Write all sheets as one. They name no files, so their contents mean the same there."""
+    (static / FOLDER / "page.css").write_text("\n".join((static / name).read_text() for name in SHEETS))
+
+
 def digest_of_sources(static: Path) -> str:
     """Hash what a bundle is made from: whichever script or sheet changes, the digest does."""
     digest = hashlib.sha256()
