@@ -74,6 +74,11 @@ class Person(Sharing):
         """Make the account, past all browsers."""
         make_account(self.origin, self.name, self.password)
 
+    def has_cookie(self) -> bool:
+        """Whether this browser has the cookie of a session."""
+        found = self.browser.cdp("Network.getCookies", urls=[self.origin])["cookies"]
+        return any(cookie["name"] == "kintoun-session" for cookie in found)
+
     def has_a_new_password(self, password: str) -> None:
         """Change the password past all browsers, which ends the sessions in all of them."""
         self.asks("PATCH", f"/accounts/{self.name}", {"data": {"password": password}})

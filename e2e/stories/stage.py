@@ -125,6 +125,10 @@ class Stage:
         self.people.append(Person(f"{name}-{self._mark}", password, browser, self.origin))
         return self.people[-1]
 
+    def at_the_device_of(self, owner: Person, name: str) -> Person:
+        """Somebody else who comes to the device of a person that is on the stage."""
+        return Person(f"{name}-{self._mark}", owner.password, owner.browser, self.origin)
+
     def member(self, name: str) -> Person:
         """Somebody who has an account and is signed in."""
         person = self.person(name)

@@ -110,6 +110,88 @@ def test_loses_them(stage: Stage, alice: Person) -> None:
     assert set(bob.stored()) == {"milk"}
 
 
+def test_somebody_else(stage: Stage) -> None:
+    """Who signs in where somebody else's session has ended is asked about their unsaved words, and never sees them."""
+    alice = stage.member("alice")
+    bob = stage.at_the_device_of(alice, "bob")
+    bob.has_an_account()
+    alice.adds("bread")
+    alice.is_saved()
+    stage.causes("401 (Unauthorized)")
+    alice.has_a_new_password("another horse, another battery")
+    alice.adds("a secret of hers")
+    alice.says("Sign in to save 1 change")
+    bob.signs_in()
+    bob.is_told(f"1 change of {alice.name} on this device is not saved yet")
+    bob.shows_a_screen()
+    bob.presses("Cancel", role="button")
+    bob.presses("Close", role="button")
+    alice.sees("bread", "a secret of hers")
+    bob.signs_in()
+    bob.presses(f"Keep them for {alice.name}", role="button")
+    bob.is_signed_in()
+    bob.sees()
+    bob.is_not_told(alice.name)
+    bob.reloads()
+    bob.is_signed_in()
+    bob.is_saved()
+    bob.sees()
+    assert bob.stored() == {}
+    bob.signs_out()
+    alice.signs_in()
+    alice.is_signed_in()
+    alice.sees("bread", "a secret of hers")
+    alice.is_saved()
+    assert set(alice.stored()) == {"bread", "a secret of hers"}
+
+
+def test_removes_another_ones(stage: Stage) -> None:
+    """Who chooses to remove somebody else's unsaved words leaves nothing of them in the browser."""
+    alice = stage.member("alice")
+    bob = stage.at_the_device_of(alice, "bob")
+    bob.has_an_account()
+    stage.causes("401 (Unauthorized)")
+    alice.has_a_new_password("another horse, another battery")
+    alice.adds("a secret of hers")
+    alice.says("Sign in to save 1 change")
+    bob.signs_in()
+    bob.presses("Remove them from this device, and lose it", role="button")
+    bob.is_signed_in()
+    bob.sees()
+    kept = bob.left_behind()
+    assert "a secret of hers" not in kept
+    assert alice.name not in kept
+
+
+def test_leaves_offline(stage: Stage, alice: Person) -> None:
+    """Who signs out without the server takes all of theirs from the device now, and is out once the server is back."""
+    alice.adds("a secret of hers")
+    alice.is_saved()
+    with stage.server_is_down():
+        alice.asks_to_sign_out()
+        alice.is_told("this device has to reach the server, and it cannot now")
+        alice.shows_a_screen()
+        alice.presses("Stay signed in", role="button")
+        alice.adds("a change that waits")
+        alice.says("Offline (1 change waiting)")
+        alice.asks_to_sign_out()
+        alice.is_told("1 change is not saved in your account yet")
+        alice.presses("Remove my tasks from this device, and lose it", role="button")
+        alice.by_role("button", "Sign in")
+        alice.sees()
+        kept = alice.left_behind()
+        assert "a secret of hers" not in kept
+        assert "a change that waits" not in kept
+        assert alice.name not in kept
+        assert alice.has_cookie()
+    alice.opens()
+    alice.eventually(lambda: not alice.has_cookie(), "the session has ended")
+    alice.sees()
+    alice.signs_in()
+    alice.is_signed_in()
+    alice.sees("a secret of hers")
+
+
 def test_moves_in(stage: Stage) -> None:
     """Tasks that were made without an account last over a reload, and move into the account that is made later."""
     alice = stage.person("alice")

@@ -19,6 +19,21 @@ export class MemoryServer {
   /** The requests that get no answer: "before" they arrive, or "after". */
   fault = () => null;
 
+  /** The server as another account has it, with the same records. */
+  as(principal) {
+    return {
+      send: async (request) => this.told(await this.send(request), principal),
+      sendLast: (request) => this.sendLast(request),
+    };
+  }
+
+  /** Tell whose session it is by another name. */
+  told(answer, principal) {
+    if (!this.user || !(answer instanceof Response)) return answer;
+    const told = answer.content.replaceAll(`"${this.user}"`, JSON.stringify(principal));
+    return new Response(answer.status, answer.headers, told);
+  }
+
   /** Answer a request of the engine. */
   async send(request) {
     await new Promise((resolve) => setTimeout(resolve, 0));

@@ -22,7 +22,7 @@ afterEach(async () => {
 async function device(server) {
   number += 1;
   const account = { name: "alice", principal: `account:alice-${number}`, bucket: "of-alice" };
-  opened.push(await Store.open({ account, api: server }));
+  opened.push(await Store.open({ account, api: server.as(account.principal) }));
   return opened.at(-1);
 }
 

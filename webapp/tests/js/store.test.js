@@ -6,6 +6,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
+import { AuthenticationError } from "../../kintoun_todo/static/app/engine/errors.js";
 import { keepList } from "../../kintoun_todo/static/app/store/reading.js";
 import { unsavedIn } from "../../kintoun_todo/static/app/store/status.js";
 import { Store } from "../../kintoun_todo/static/app/store/store.js";
@@ -28,7 +29,8 @@ function person() {
 
 /** Open a store; the tabs of one account hear one another. */
 async function open(account, api = new MemoryServer()) {
-  const store = await Store.open({ account, api, channel: (name) => new BroadcastChannel(name) });
+  const own = account ? api.as(account.principal) : api;
+  const store = await Store.open({ account, api: own, channel: (name) => new BroadcastChannel(name) });
   opened.push(store);
   return store;
 }
@@ -306,5 +308,26 @@ test("whatever is lost on the way, two devices converge and no text is gone", as
     assert.deepEqual(texts(stores[0]), texts(stores[1]));
     assert.deepEqual(new Set(texts(stores[0])), written);
     await Promise.all(stores.map((store) => store.close()));
+  }
+});
+
+test("with the cookie of somebody else nothing is sent and nothing taken", async () => {
+  const server = new MemoryServer();
+  const [alice, bob] = [person(), person()];
+  const his = await open(bob, server);
+  his.create(FIRST, { description: "his secret" });
+  await his.sync();
+  for (const greeted of [false, true]) {
+    let cookie = greeted ? alice : bob;
+    const api = { send: (request) => server.as(cookie.principal).send(request) };
+    const hers = await Store.open({ account: alice, api });
+    opened.push(hers);
+    if (greeted) await hers.sync();
+    cookie = bob;
+    hers.create(FIRST, { description: "her secret" });
+    await assert.rejects(hers.sync(), AuthenticationError);
+    assert.equal(hers.status.state, "signed-out");
+    assert.ok(!JSON.stringify([...server.lists.values()].map(({ records }) => [...records.values()])).includes("her secret"));
+    await hers.erase();
   }
 });

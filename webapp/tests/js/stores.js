@@ -22,7 +22,8 @@ export function person() {
 
 /** Open a store; the tabs of one account hear one another. */
 export async function open(account, api, more = {}) {
-  const store = await Store.open({ account, api, channel: (name) => new BroadcastChannel(name), ...more });
+  const own = account && api ? api.as(account.principal) : api;
+  const store = await Store.open({ account, api: own, channel: (name) => new BroadcastChannel(name), ...more });
   opened.push(store);
   return store;
 }

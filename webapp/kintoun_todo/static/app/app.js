@@ -149,6 +149,13 @@ export class App {
     this.#statusBefore = "saved";
   }
 
+  /** Show the first list to whoever comes now, and nothing that was being typed: it is somebody else. */
+  startAfresh() {
+    const field = this.#root.querySelector("input.new-todo");
+    if (field instanceof HTMLInputElement) field.value = "";
+    this.go({ list: null, filter: "all" });
+  }
+
   // Routes
 
   /** Read the route from the address, an old hash route too. */

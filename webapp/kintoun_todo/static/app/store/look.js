@@ -35,7 +35,9 @@ export function* look(line, replicas, hello) {
   const titles = ofOthers.map((place) => new Request("HEAD", place.path));
   const all = [...requests, ...heads, ...titles];
   const [greeting, rights, own, ...answers] = yield* gather(line, all, Math.max(hello.batchSize, 2));
-  if (!isObject(bodyOf(greeting).user)) throw new AuthenticationError("nobody is signed in");
+  const { user } = bodyOf(greeting);
+  if (!isObject(user)) throw new AuthenticationError("nobody is signed in");
+  if (user.id !== hello.userId) throw new AuthenticationError("somebody else is signed in");
   const entries = rights.status === OK ? yield* pages(line, path, rights) : null;
   const others = (entries ?? []).filter(({ bucket_id: bucket }) => bucket !== hello.bucket);
   const known = others.map((entry) => dump([entry.uri, [...(entry.permissions ?? [])].sort()])).sort();

@@ -106,6 +106,8 @@ export class Syncer {
     if (this.#hello) return this.#hello;
     const hello = await this.#drive(greet(line), line);
     checkCredentials(hello);
+    // The cookie may be another one by now, and nothing of one person may come to another.
+    if (hello.userId !== this.#store.account?.principal) throw new AuthenticationError("somebody else is signed in");
     this.#hello = hello;
     return hello;
   }

@@ -3,14 +3,16 @@
  *
  * Names that tests rely on: forms `#sign-up` ("Create account"), `#sign-in` ("Sign in"), `#change-password` ("Change
  * password"), each with fields `name`, `password`, `old-password`, `new-password`; buttons `.sign-out` ("Sign out"),
- * `.sign-out-everywhere`, `.sign-out-anyway`, `.open-groups`, `.open-transfer`, `.to-sign-up`, `.to-sign-in`.
+ * `.sign-out-everywhere`, `.open-groups`, `.open-transfer`, `.to-sign-up`, `.to-sign-in`.
  */
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
-import { unsavedIn } from "../store/status.js";
+import * as credentials from "../credentials.js";
 import { counted } from "../words.js";
 import { attempt, frame, stateOf } from "./dialog.js";
 import { wordsOf } from "./form.js";
 import { installOffer } from "./install.js";
+import { isOther, otherPerson } from "./other_person.js";
+import { signOut, signOutQuestion } from "./sign_out.js";
 
 /** @typedef {import("../app.js").App} App */
 /** @typedef {import("./dialog.js").State} State */
@@ -21,11 +23,11 @@ const BAD_NAME = "A name may have letters (a to z), digits, and . + - _ @, and b
 /** The dialog. @param {App} app */
 export function accountDialog(app) {
   const { account, status } = app.store;
-  const state = stateOf(app, { mode: app.dialog?.detail.mode ?? null, sure: null });
+  const state = stateOf(app, { mode: app.dialog?.detail.mode ?? null, asks: false, given: null, theirs: 0 });
   if (account === null) {
     return state.mode === "sign-up" ? signUp(app, state) : signIn(app, state, null);
   }
-  if (state.sure !== null) return lastQuestion(app, state);
+  if (state.asks) return signOutQuestion(app, state);
   if (status.state === "signed-out" || app.session.signedIn === false) return signIn(app, state, account.name);
   if (state.mode === "password") return changePassword(app, state, account.name);
   return overview(app, state, account.name);
@@ -49,56 +51,29 @@ function overview(app, state, name) {
   `);
 }
 
-/** @param {App} app @param {State} state */
-function lastQuestion(app, state) {
-  const unsaved = unsavedIn(app.store.replicas.values());
-  const none = unsaved === 0;
-  const words = none
-    ? "All your changes are saved now."
-    : `${counted(unsaved, "change")} ${unsaved === 1 ? "is" : "are"} not saved in your account yet. Whoever signs out now loses ${unsaved === 1 ? "it" : "them"}.`;
-  const save = () =>
-    attempt(app, state, async () => {
-      await app.store.sync();
-    });
-  const goOn = () => leave(app, state, state.sure === "everywhere");
-  return frame(app, "account", "Sign out?", html`
-    <p class="sign-out-question">${words}</p>
-    <div class="sheet-actions row">
-      ${none ? nothing : html`<button type="button" class="save-first primary" ?disabled=${state.busy} @click=${save}>Try to save</button>`}
-      <button type="button" class=${none ? "sign-out primary" : "sign-out-anyway"} ?disabled=${state.busy} @click=${goOn}>
-        ${none ? "Sign out" : "Sign out, and lose them"}
-      </button>
-      <button type="button" class="stay" @click=${() => app.closeDialog()}>Stay signed in</button>
-    </div>
-  `);
-}
-
-/** @param {App} app @param {State} state @param {boolean} everywhere */
-async function signOut(app, state, everywhere) {
-  if (unsavedIn(app.store.replicas.values()) > 0) await app.store.sync().catch(() => {});
-  if (unsavedIn(app.store.replicas.values()) === 0) return await leave(app, state, everywhere);
-  state.sure = everywhere ? "everywhere" : "here";
-  app.draw();
-}
-
-/** @param {App} app @param {State} state @param {boolean} everywhere */
-async function leave(app, state, everywhere) {
-  const isDone = await attempt(app, state, () => app.session.signOut({ everywhere }));
-  if (!isDone) return;
-  app.closeDialog();
-  app.notify("You are signed out. Nothing of your account is left in this browser.");
-}
-
 /** @param {App} app @param {State} state @param {string | null} name whose tasks are here */
 function signIn(app, state, name) {
   const submit = async (/** @type {SubmitEvent} */ event) => {
-    const { name: given, password } = wordsOf(event);
-    await enter(app, state, () => app.session.signIn(given, password), { 400: WRONG, 401: WRONG });
+    state.given = wordsOf(event);
+    state.theirs = name !== null && isOther(state.given.name, name) ? await app.session.unsaved() : 0;
+    if (state.theirs === 0) return await enterAs(app, state, null);
+    app.drawNow();
+    focusOn(".keep-theirs");
   };
+  if (name !== null && state.theirs > 0) {
+    const answer = (/** @type {"keep" | "remove" | null} */ others) => {
+      state.theirs = 0;
+      if (others !== null) return enterAs(app, state, others);
+      state.given.password = "";
+      app.drawNow();
+      focusOn("[name=name]");
+    };
+    return otherPerson(app, state, { owner: name, count: state.theirs, newcomer: state.given.name }, answer);
+  }
   return frame(app, "account", name === null ? "Sign in" : "Sign in again", html`
     ${name === null ? deviceWords(app) : againWords(app, name)}
     <form id="sign-in" @submit=${submit}>
-      ${nameField(name ?? "")} ${passwordField("password", "Password", "current-password")}
+      ${nameField(state.given?.name ?? name ?? "")} ${passwordField("password", "Password", "current-password")}
       <button type="submit" class="primary" ?disabled=${state.busy}>Sign in</button>
     </form>
     <p class="hint">
@@ -128,7 +103,7 @@ function signUp(app, state) {
   const submit = async (/** @type {SubmitEvent} */ event) => {
     const { name, "new-password": password } = wordsOf(event);
     if ([...password].length < 8) return fail(app, state, "The password has fewer than 8 characters.");
-    await enter(app, state, () => app.session.signUp(name, password), words);
+    await enter(app, state, () => credentials.signUp(app, name, password), words);
   };
   return frame(app, "account", "Create an account", html`
     ${deviceWords(app)}
@@ -149,7 +124,7 @@ function changePassword(app, state, name) {
     const { "old-password": before, "new-password": after } = wordsOf(event);
     if ([...after].length < 8) return fail(app, state, "The new password has fewer than 8 characters.");
     const words = { 400: "The server does not take this password.", 401: "The old password is not right." };
-    if (!(await attempt(app, state, () => app.session.changePassword(before, after), words))) return;
+    if (!(await attempt(app, state, () => credentials.changePassword(app, before, after), words))) return;
     app.closeDialog();
     app.notify("Your password is changed. Other devices have to sign in again.");
   };
@@ -161,6 +136,16 @@ function changePassword(app, state, name) {
       <button type="submit" class="primary" ?disabled=${state.busy}>Change password</button>
     </form>
   `);
+}
+
+/**
+ * Sign in as was typed; `others` is what was chosen for the tasks of somebody else.
+ * @param {App} app @param {State} state @param {"keep" | "remove" | null} others
+ */
+async function enterAs(app, state, others) {
+  const { name, password } = state.given;
+  state.given.password = "";
+  await enter(app, state, () => app.session.signIn(name, password, { others }), { 400: WRONG, 401: WRONG });
 }
 
 /** @param {App} app @param {State} state @param {() => Promise<number>} step @param {Record<number, string>} words */
@@ -184,8 +169,13 @@ function fail(app, state, words) {
 function turn(app, state, mode) {
   Object.assign(state, { mode, error: null });
   app.drawNow();
-  const field = document.querySelector("dialog input:not([hidden])");
-  if (field instanceof HTMLElement) field.focus();
+  focusOn("input:not([hidden])");
+}
+
+/** @param {string} selector of what is in the dialog */
+function focusOn(selector) {
+  const found = document.querySelector(`dialog ${selector}`);
+  if (found instanceof HTMLElement) found.focus();
 }
 
 /** @param {App} app */
