@@ -12,7 +12,9 @@ import { Session } from "../../kintoun_todo/static/app/session.js";
 import { Store } from "../../kintoun_todo/static/app/store/store.js";
 
 const FIRST = "default/tasks";
-const ALICE = { name: "alice", principal: "account:alice", bucket: "of-alice" };
+/** As at the server, a bucket does not tell whose it is. */
+const bucketOf = (name) => `bucket-${name.length}`;
+const ALICE = { name: "alice", principal: "account:alice", bucket: bucketOf("alice") };
 let pages = [];
 let channels = [];
 let number = 0;
@@ -40,7 +42,7 @@ class Server {
     if (method === "POST") this.#enter(body.data);
     const { cookie } = this;
     await this.late();
-    return { body: { data: cookie && { name: cookie, principal: `account:${cookie}`, bucket: `of-${cookie}` } } };
+    return { body: { data: cookie && { name: cookie, principal: `account:${cookie}`, bucket: bucketOf(cookie) } } };
   }
 
   #enter({ name, password }) {
@@ -224,7 +226,7 @@ test("whoever leaves without the server is forgotten at once, and signed out bef
     server.asked = [];
     await again.session.check();
     await page.session.check();
-    assert.deepEqual(server.asked, [`DELETE ${path}`, "GET /session", "GET /session"]);
+    assert.deepEqual(server.asked, ["GET /session", `DELETE ${path}`, "GET /session", "GET /session"]);
     assert.deepEqual([server.cookie, again.store.account], [null, null]);
     assert.equal(localStorage.everything(), "[]");
   }
@@ -238,8 +240,32 @@ test("who signs in after somebody has left without the server ends their session
   server.asked = [];
   await page.session.signIn("bob", "his");
   await page.session.check();
-  assert.deepEqual(server.asked, ["DELETE /session", "POST /session", "GET /session"]);
+  assert.deepEqual(server.asked, ["GET /session", "DELETE /session", "POST /session", "GET /session"]);
   assert.equal(page.store.account.name, "bob");
+});
+
+test("who has signed in elsewhere in this browser is not signed out for somebody who had left", async () => {
+  const server = new Server();
+  const page = await Page.open(server);
+  await page.session.signIn("alice", "hers");
+  server.down = true;
+  await page.session.leaveDevice({ everywhere: true });
+  server.down = false;
+  server.cookie = "bob";
+  server.asked = [];
+  await page.session.check();
+  assert.deepEqual(server.asked, ["GET /session", "GET /session"]);
+  assert.deepEqual([server.cookie, page.store.account.name], ["bob", "bob"]);
+});
+
+test("a tab hears that another one has found somebody else signed in", async () => {
+  const server = new Server();
+  const page = await aliceHas(server, { saved: true });
+  const other = await Page.open(server);
+  server.cookie = "bob";
+  await page.session.check();
+  await until(() => other.store.account?.name === "bob");
+  assert.deepEqual(other.texts, []);
 });
 
 test("an answer that was on its way when somebody left does not bring them back", async () => {

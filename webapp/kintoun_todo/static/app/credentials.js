@@ -8,6 +8,7 @@
  * @returns {Promise<number>} how many tasks of this device have moved into it
  */
 export async function signUp(app, name, password) {
+  await app.session.endLeft(); // A session, whoever's it is, cannot make an account.
   const more = { headers: { "If-None-Match": "*" }, body: { data: { password } } };
   await app.api.request("PUT", `/accounts/${encodeURIComponent(name)}`, more);
   return await app.session.signIn(name, password);

@@ -41,9 +41,10 @@ function hearNews(app, store) {
   });
 
   async function say() {
-    const { newsText } = await import("./views/dialogs.js");
-    if (app.store === store) app.announce(newsText([...heard.values()]));
+    const news = [...heard.values()];
     heard.clear();
+    const words = await import("./views/dialogs.js").catch(() => null);
+    if (words && app.store === store) app.announce(words.newsText(news));
   }
 }
 
@@ -77,7 +78,9 @@ function tell(app, notice) {
   } else if (kind === "storage") {
     app.tell(notice.text, { reload: notice.reload });
   } else if (kind === "alert") {
-    void import("./views/dialogs.js").then(({ alertText }) => app.tell(alertText(notice), { reload: true }));
+    const unknown = { alertText: () => notice.text ?? "The server has an announcement for this app." };
+    const words = import("./views/dialogs.js").catch(() => unknown);
+    void words.then(({ alertText }) => app.tell(alertText(notice), { reload: true }));
     lookForUpdate();
   }
 }

@@ -1,4 +1,5 @@
-/** What becomes of the tasks of somebody when somebody else comes to this device; loaded when that happens. */
+/** What becomes of the tasks of somebody when somebody else comes to this device. */
+import { unsavedIn } from "./store/status.js";
 
 /**
  * Show the tasks of an account after those of somebody else, of which nothing is to be seen any more.
@@ -11,8 +12,10 @@ export async function follow(app, count, account, others) {
   const former = app.store;
   app.startAfresh();
   await app.openStore(account);
-  if (others === "remove" || (others === null && count === 0)) await former.erase();
-  else if (others === null) app.tell(keptWords(/** @type {{name: string}} */ (former.account).name, count));
+  // What was written until the last moment counts too.
+  const left = Math.max(count, unsavedIn(former.replicas.values()));
+  if (others === "remove" || (others === null && left === 0)) await former.erase();
+  else if (others === null) app.tell(keptWords(/** @type {{name: string}} */ (former.account).name, left));
 }
 
 /** @param {string} name @param {number} count */

@@ -7,6 +7,7 @@
  * @typedef {import("./app.js").App} App
  * @typedef {"keep" | "remove" | null} Others what to do with the tasks of somebody else; null: what loses nothing
  */
+import { follow } from "./others.js";
 import { unsaved } from "./store/unsaved.js";
 
 const KEPT = "kintoun-todo account";
@@ -49,7 +50,7 @@ export class Session {
   /** @returns {Promise<{data: any} | null>} null where the server cannot be asked now */
   async #ask() {
     try {
-      await this.#endLeft();
+      await this.endLeft();
       return (await this.#app.api.request("GET", "/session")).body;
     } catch {
       if (this.#hasLeft) this.#checkLater();
@@ -60,7 +61,9 @@ export class Session {
   /** @param {any} data of the session, null where there is none */
   async #found(data) {
     this.signedIn = data !== null;
+    const before = this.account?.principal;
     if (data !== null) await this.#become(accountIn(data));
+    if (this.account?.principal !== before) this.#tabs.postMessage(this.account);
     this.#app.draw();
   }
 
@@ -77,7 +80,7 @@ export class Session {
    * @returns {Promise<number>} how many tasks have moved
    */
   async signIn(name, password, { others = null } = {}) {
-    await this.#endLeft();
+    await this.endLeft();
     const { body } = await this.#app.api.request("POST", "/session", { body: { data: { name, password } } });
     let moved = 0;
     await this.#inTurn(async () => {
@@ -104,7 +107,7 @@ export class Session {
    * @param {{everywhere?: boolean}} [options]
    */
   async leaveDevice({ everywhere = false } = {}) {
-    localStorage.setItem(LEFT, everywhere ? "everywhere" : "here");
+    localStorage.setItem(LEFT, JSON.stringify({ bucket: this.account?.bucket, everywhere }));
     await this.#leave();
     this.#checkLater();
   }
@@ -123,12 +126,14 @@ export class Session {
   }
 
   /** End the session of whoever has left without the server; by one tab, and not when somebody else is in already. */
-  async #endLeft() {
+  async endLeft() {
     clearTimeout(this.#timer);
     if (!this.#hasLeft) return;
     await alone(async () => {
       if (!this.#hasLeft) return;
-      await this.#app.api.request("DELETE", endOf(localStorage.getItem(LEFT) === "everywhere"));
+      const { bucket, everywhere } = JSON.parse(localStorage.getItem(LEFT) ?? "{}");
+      const { data } = (await this.#app.api.request("GET", "/session")).body;
+      if (data?.bucket === bucket) await this.#app.api.request("DELETE", endOf(everywhere));
       localStorage.removeItem(LEFT);
     });
   }
@@ -144,7 +149,7 @@ export class Session {
     localStorage.setItem(KEPT, JSON.stringify(account));
     if (isSame && !anew) return 0;
     if (!isSame && former.account !== null) {
-      await (await import("./others.js")).follow(this.#app, await this.unsaved(), account, others);
+      await follow(this.#app, await this.unsaved(), account, others);
       return 0;
     }
     await former.writer.flush().catch(() => {});

@@ -7,7 +7,6 @@ import {
   OfflineError,
   ServiceClosedError,
   StaleError,
-  SyncError,
   UnavailableError,
 } from "../engine/errors.js";
 import { Request, Wait } from "../engine/exchange.js";
@@ -97,6 +96,7 @@ export class Syncer {
   async call(steps) {
     const line = new Line(new Patience({ attempts: 2 }));
     if (typeof steps !== "function") return await this.#drive(steps, line);
+    this.#hello = null; // The cookie may be somebody else's by now: who we are is asked anew.
     const hello = await this.#greet(line);
     return await this.#drive(steps({ line, hello }), line);
   }
@@ -241,7 +241,10 @@ export class Syncer {
   part() {
     const hello = this.#hello;
     if (this.#stopped || hello === null || this.trouble === "signed-out") return;
-    const request = parting(this.#store.replicas.values(), hello);
+    const titles = this.#store.replica(TITLES);
+    // The deletion of a list waits until the access of others to it is taken away.
+    const sent = [...this.#store.replicas.values()].filter((one) => one !== titles || deletedIn(titles).length === 0);
+    const request = parting(sent, hello);
     if (request) this.#api.sendLast(request);
   }
 
@@ -276,6 +279,5 @@ function troubleOf(error) {
   if (error instanceof OfflineError || error instanceof UnavailableError) return ["offline", message];
   if (error instanceof ServiceClosedError) return ["failed", `The service has ended: ${message}`];
   if (error instanceof AccessError && error.status === READ_ONLY) return ["failed", READ_ONLY_WORDS];
-  if (error instanceof SyncError) return ["failed", message];
   return ["failed", message];
 }
