@@ -1,5 +1,6 @@
 /**
- * The dialogs by their names: loaded when the first one is opened, as the page is there sooner without them.
+ * What is drawn, and said, on demand only: dialogs by their names, the menu of a task, decisions, news of others. Loaded when
+ * the first of it is needed, as the page is there sooner without it.
  */
 import { accountDialog } from "./account.js";
 import { groupsDialog } from "./groups.js";
